@@ -1,0 +1,565 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The typed model between the loader and the back ends.
+
+The loader builds it, the checker proves it sound, back ends only read it.
+A back end never sees YAML.  Every element knows where it was written (`pos`)
+so that docs, tests and failure messages can name the spec line.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Optional, Union
+
+
+@dataclass(frozen=True, slots=True)
+class Pos:
+    """A place in a spec file; line and column count from 1."""
+
+    file: str
+    line: int
+    col: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+# --- expressions ----------------------------------------------------------
+# All integers are unsigned 64-bit unless the name they come from is signed.
+
+
+@dataclass(frozen=True, slots=True)
+class Num:
+    """An integer literal; `text` keeps the spelling (0x1b, 1UL)."""
+
+    value: int
+    text: str
+    type: str = "int"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A dotted name: a constant (one part) or `object.attribute`.
+
+    `kind` says what it resolved to: const, attr (objects section), arg (a
+    field of the argument or the scalar itself), local (declared by the check
+    list), struct (a field of a struct-typed local), state (a state name),
+    word (WORD.FIELD, only as first operand of field()), cap (cap.user.X).
+    """
+
+    parts: tuple[str, ...]
+    kind: str = ""
+    type: str = "int"  # int | bool | state | word
+    value: Optional[int] = None  # constants and states only
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """One of ! ~ - applied to `operand`."""
+
+    op: str
+    operand: "Expr"
+    type: str = "int"
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """An infix operator with C's precedence and meaning."""
+
+    op: str
+    left: "Expr"
+    right: "Expr"
+    type: str = "int"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A builtin: aligned, align_up, in, overflows, field, min, max."""
+
+    func: str
+    args: tuple["Expr", ...]
+    type: str = "int"
+
+
+Expr = Union[Num, Name, Unary, Binary, Call]
+
+
+# --- constants, flags, enums ----------------------------------------------
+
+
+@dataclass(slots=True)
+class Constant:
+    """A #define with an integer (or string) value as spelled."""
+
+    name: str
+    text: str
+    value: Union[int, str]
+    doc: str
+    pos: Pos
+    external: str = ""  # header that already defines it: not emitted
+    header: str = ""
+
+
+@dataclass(slots=True)
+class FlagEntry:
+    name: str  # short: DMA_RTAIL
+    c_name: str  # HFI1_CAP_DMA_RTAIL
+    bit: int
+    doc: str
+    pos: Pos
+    bit_name: str = ""  # _HFI1_EVENT_FROZEN_BIT, when published
+    since: str = ""
+    quirk: str = ""
+
+
+@dataclass(slots=True)
+class Flags:
+    """Single-bit constants; `spelling` is shift, hex or bitname."""
+
+    name: str
+    entries: list[FlagEntry]
+    spelling: str
+    suffix: str  # UL, ULL, U or nothing, after the 1 of `1UL << n`
+    doc: str
+    pos: Pos
+    max_bit: str = ""  # name of the "highest bit" macro, when published
+    header: str = ""
+
+
+@dataclass(slots=True)
+class EnumEntry:
+    name: str
+    value: int
+    doc: str
+    pos: Pos
+    explicit: bool  # `= value` is spelled in the header
+
+
+@dataclass(slots=True)
+class Enum:
+    name: str
+    entries: list[EnumEntry]
+    doc: str
+    pos: Pos
+    header: str = ""
+
+
+# --- types ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRef:
+    """A field's type.
+
+    `base` is a scalar name (u32, le16, be64, aligned_u64, char, int, uint,
+    long, ulong ...) or the tag for kind struct/union/enum.  `dims` holds
+    array bounds, outermost first; None is a flexible array.  `dim_texts`
+    keeps their spelling.
+    """
+
+    kind: str  # scalar | struct | union | enum | pointer
+    base: str
+    dims: tuple[Optional[int], ...] = ()
+    dim_texts: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Field:
+    """A member.  A nested struct/union has `inner`; anonymous: empty name."""
+
+    name: str
+    type: Optional[TypeRef]
+    doc: str
+    pos: Pos
+    inner: Optional["Struct"] = None
+    reserved: str = ""  # "" | ignored | zero : what the kernel does with it
+    bits: str = ""  # name of a word that describes its bit ranges
+    since: str = ""
+    quirk: str = ""
+
+
+@dataclass(slots=True)
+class Struct:
+    name: str
+    kind: str  # struct | union
+    fields: list[Field]
+    doc: str
+    pos: Pos
+    packed: bool = False
+    align: int = 0
+    sizes: dict[int, int] = field(default_factory=dict)  # word bits -> bytes
+    header: str = ""
+    since: str = ""
+    quirk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where the layout engine put a member (see layout.py)."""
+
+    name: str  # dotted path from the outermost struct
+    offset: int
+    size: int
+    align: int
+    field: Field
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    offset: int
+    size: int
+    tail: bool
+
+
+@dataclass(slots=True)
+class Layout:
+    """A record for one data model (64 or 32)."""
+
+    size: int
+    align: int
+    slots: list[Slot]
+    holes: list[Hole]
+
+
+# --- hardware -------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class BitField:
+    name: str
+    hi: int
+    lo: int
+    doc: str
+    pos: Pos
+    unit: str = ""
+    values: dict[str, Constant] = field(default_factory=dict)
+
+    @property
+    def mask(self) -> int:
+        """The in-place mask."""
+        return ((1 << (self.hi - self.lo + 1)) - 1) << self.lo
+
+
+@dataclass(slots=True)
+class Word:
+    """Bit layout of a word in memory."""
+
+    name: str
+    width: int
+    order: str  # le | be | host
+    fields: list[BitField]
+    doc: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class Register:
+    name: str
+    offset: int
+    access: str  # ro | rw | wo | w1c | sc
+    doc: str
+    pos: Pos
+    fields: list[BitField]
+    count: int = 1
+    stride: int = 0
+    inner_count: int = 1
+    inner_stride: int = 0
+    reset: int = 0
+
+
+# --- behaviour ------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Errno:
+    """An entry of the one errno vocabulary."""
+
+    name: str
+    doc: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class Attribute:
+    """Run-time state that expressions may read.
+
+    The driver core supplies an accessor; the suite computes the same value
+    from `observe`, an expression over what the ABI reports.
+    """
+
+    object: str  # fd | ctxt | dev
+    name: str
+    type: str  # int | bool | state
+    doc: str
+    pos: Pos
+    observe: Optional[Expr] = None
+    initial: Optional[int] = None  # value right after ASSIGN_CTXT
+
+
+@dataclass(slots=True)
+class State:
+    name: str
+    value: int
+    doc: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class Transition:
+    from_: str
+    on: str  # command name, `open`, `close`
+    to: str
+    doc: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class Condition:
+    """A fact only the driver core can decide (`when:` of a check)."""
+
+    name: str
+    doc: str
+    pos: Pos
+    provoke: str = ""  # scenario that brings it about
+    unprovoked: str = ""  # or: why no test can
+
+
+@dataclass(slots=True)
+class Scenario:
+    """A set-up the conformance suite knows how to build."""
+
+    name: str
+    doc: str
+    pos: Pos
+    state: str = ""  # fd state it ends in
+    needs: list[str] = field(default_factory=list)  # ctl, root, two-units...
+
+
+@dataclass(slots=True)
+class Check:
+    """One entry of an ordered check list.
+
+    kind: expr    `cond` true means refuse; generated code decides
+          copy_in, copy_out   the argument's copy faults
+          driver  the core decides; `when` names the condition
+    errno empty means: succeed at once with 0 (an early return).
+    """
+
+    id: str
+    kind: str
+    errno: str
+    why: str
+    pos: Pos
+    cond: Optional[Expr] = None
+    cond_text: str = ""
+    when: str = ""
+    violate: dict[str, str] = field(default_factory=dict)
+    violate_expr: dict[str, Expr] = field(default_factory=dict)
+    scenario: str = ""  # set-up a test needs before it can violate this
+    since: str = ""
+    quirk: str = ""
+
+
+@dataclass(slots=True)
+class Ensure:
+    """A promise about a successful call's result."""
+
+    id: str
+    cond: Expr
+    text: str
+    why: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class Command:
+    name: str  # ASSIGN_CTXT
+    c_name: str  # HFI1_IOCTL_ASSIGN_CTXT
+    nr: int
+    nr_text: str
+    direction: str  # published: none | r | w | rw
+    arg_kind: str  # none | struct | scalar
+    arg: Optional[TypeRef]
+    flow_in: list[str]
+    flow_out: list[str]
+    ignored: list[str]
+    states: list[str]
+    checks: list[Check]
+    ensures: list[Ensure]
+    doc: str
+    pos: Pos
+    header: str = ""
+    since: str = ""
+    undo: bool = False  # a failed copy-out must be undone by the core
+    idempotent: bool = False
+    blocking: str = ""  # "" or what it waits for
+    baseline: dict[str, str] = field(default_factory=dict)
+    baseline_expr: dict[str, Expr] = field(default_factory=dict)
+    effects: list[str] = field(default_factory=list)
+    quirk: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class NumberSpace:
+    """The ioctl magic and the rules every command shares."""
+
+    magic: str  # name of a constant
+    magic_value: int
+    prefix: str  # HFI1_IOCTL_
+    doc: str
+    pos: Pos
+    wrong_state: Check
+    unknown: Check
+    holes: dict[int, str] = field(default_factory=dict)  # nr -> quirk id
+
+
+@dataclass(slots=True)
+class CheckList:
+    """A named ordered list outside the commands (mmap, write, open...)."""
+
+    name: str
+    locals: dict[str, str]  # name -> int | bool | "struct X"
+    checks: list[Check]
+    doc: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class Region:
+    """A thing mmap() can map."""
+
+    name: str
+    type: int
+    token_field: str  # member of the base-info struct that carries the token
+    length: Expr
+    length_text: str
+    memory: str  # bar | coherent | vmalloc
+    cache: str  # cached | uncached | wc
+    checks: list[Check]
+    clears: list[str]  # MAYREAD, MAYWRITE
+    vm_flags: list[str]  # DONTCOPY, DONTEXPAND, IO
+    shared_by: str  # context | fd | group
+    doc: str
+    pos: Pos
+    write: str = "allowed"  # allowed | refused | intended
+    quirk: str = ""
+
+
+@dataclass(slots=True)
+class PollRule:
+    id: str
+    cond: Optional[Expr]
+    cond_text: str
+    when: str
+    mask: list[str]  # EPOLLIN ...
+    doc: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class FileOp:
+    name: str  # open, release, read, llseek, ...
+    checks: list[Check]
+    doc: str
+    pos: Pos
+    supported: bool = True
+
+
+@dataclass(slots=True)
+class Capability:
+    flag: str  # short flag name
+    kernel_default: Optional[bool]
+    user_default: Optional[bool]
+    shown_from: str  # user | kernel | both | none
+    writable: bool
+    doc: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class Limit:
+    name: str
+    text: str
+    value: Optional[int]
+    doc: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class Version:
+    name: str
+    doc: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class Quirk:
+    """An inherited fault that is kept on purpose."""
+
+    id: str
+    what: str
+    why: str
+    exempts: list[str]  # lint/diagnostic ids it silences
+    test: str  # conformance case (or pattern) that pins it
+    pos: Pos
+
+
+@dataclass(slots=True)
+class Deviation:
+    """A known difference of another driver from this spec."""
+
+    id: str
+    driver: str
+    versions: str
+    cases: list[str]
+    what: str
+    why: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class Header:
+    path: str
+    guard: str
+    includes: list[str]
+    contents: list[str]  # names, in order of appearance
+    doc: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class Spec:
+    """Everything one device's uAPI says."""
+
+    name: str
+    title: str
+    doc: str
+    pos: Pos
+    prefix: str  # C prefix of generated driver code: hfi1u
+    hw_prefix: str  # C prefix of hardware names: WFR_
+    licenses: dict[str, str]  # uapi, driver, user
+    files: list[str]
+    digest: str  # of all spec text
+    headers: dict[str, Header]
+    constants: dict[str, Constant]
+    flags: dict[str, Flags]
+    enums: dict[str, Enum]
+    structs: dict[str, Struct]
+    words: dict[str, Word]
+    registers: dict[str, Register]
+    errnos: dict[str, Errno]
+    attributes: dict[str, Attribute]  # key "fd.subctxt"
+    states: dict[str, State]
+    transitions: list[Transition]
+    conditions: dict[str, Condition]
+    scenarios: dict[str, Scenario]
+    space: Optional[NumberSpace]
+    commands: dict[str, Command]
+    check_lists: dict[str, CheckList]
+    regions: dict[str, Region]
+    poll: list[PollRule]
+    file_ops: dict[str, FileOp]
+    capabilities: dict[str, Capability]
+    limits: dict[str, Limit]
+    versions: dict[str, Version]
+    quirks: dict[str, Quirk]
+    deviations: dict[str, Deviation]
