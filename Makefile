@@ -17,6 +17,7 @@ SPEC := spec/hfi1.yaml
 
 # A variant is a compiler and a set of sanitizers with its own build folder.
 VARIANT ?= gcc
+JOBS ?= $(shell nproc)
 B := build/$(VARIANT)
 CC_gcc := gcc
 CC_clang := clang
@@ -92,10 +93,80 @@ include $(wildcard generator/rules.mk driver/*/rules.mk conformance/rules.mk)
 
 -include $(patsubst %.c,$(B)/%.d,$(ALL_SRCS))
 
-.PHONY: help all clean
+# --- for people ------------------------------------------------------------
+
+.PHONY: help setup run test generate check-generated lint bench install all \
+	test-unit clean
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | \
-		awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(sort $(MAKEFILE_LIST)) | sort | \
+		awk -F ':.*## ' '{split($$1, t, ":"); printf "  make %-20s %s\n", t[1], $$2}'
+
+# Debian packages and what each is for.
+PACKAGES := \
+	gcc:compiler g++:C++-checks-of-the-headers make:this-build \
+	libc6-dev:C-library linux-libc-dev:published-uAPI-headers \
+	gcc-multilib:32-bit-layouts g++-multilib:32-bit-layouts \
+	clang:second-compiler clang-format:kernel-style \
+	check:test-runner libsubunit-dev:test-runner \
+	python3:generator python3-yaml:spec-loader python3-jinja2:templates \
+	python3-pytest:generator-tests python3-jsonschema:schema-tests \
+	mypy:Python-types flake8:Python-style \
+	shellcheck:shell-style yamllint:spec-style pkg-config:library-checks \
+	man-db:manual-pages
+
+setup: ## install the Debian packages that are missing, and say what for
+	@missing=(); for p in $(PACKAGES); do \
+		dpkg-query -W -f '$${Status}' "$${p%%:*}" 2>/dev/null | \
+			grep -q 'ok installed' && continue; \
+		echo "  NEED    $${p%%:*} ($${p#*:})"; missing+=("$${p%%:*}"); \
+	done; \
+	[ $${#missing[@]} -eq 0 ] && exit 0; \
+	root=(); [ "$$(id -u)" -eq 0 ] || root=(sudo); \
+	$${root[@]} apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive $${root[@]} apt-get install -qq -y \
+		--no-install-recommends "$${missing[@]}" >/dev/null
+
+generate: ## write generated/ anew from the spec
+	@$(UAPIGEN) generate $(SPEC) -o generated
+
+check-generated: ## fail if generated/ is not what the spec says
+	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \
+	$(UAPIGEN) generate $(SPEC) -o "$$tmp/generated" >/dev/null && \
+	diff -r "$$tmp/generated" generated >"$$tmp/diff" || \
+	{ head -40 "$$tmp/diff"; echo "generated/ is stale: make generate"; exit 1; }
+
+run: setup ## regenerate, build, run conformance on the emulated device
+	@$(MAKE) -j$(JOBS) generate
+	@$(MAKE) -j$(JOBS) all
+	@$(MAKE) test-conformance
+
+TEST_TARGETS := lint check-generated test-generator test-abi \
+	test-unit-gcc test-unit-clang test-unit-asan test-unit-tsan \
+	test-conformance test-conformance-asan test-defects
+
+test: setup ## every quality gate; ends with one line of totals
+	@.ci/lanes $(TEST_TARGETS)
+
+test-unit-%:
+	@$(MAKE) -j$(JOBS) VARIANT=$* all
+	@$(MAKE) VARIANT=$* test-unit
+
+# --- style -----------------------------------------------------------------
+
+# Files a person wrote; generated code answers to its golden tests.
+OWN_C = $(shell git ls-files '*.c' '*.h' ':!generated')
+OWN_PY = $(shell git ls-files '*.py') generator/bin/uapigen .ci/lanes
+OWN_SH = $(shell git ls-files '*.sh') .ci/run
+
+lint: ## kernel C style, Python types and style, shell, YAML, licence lines
+	@echo "  STYLE   C" && clang-format --dry-run --Werror $(OWN_C)
+	@echo "  STYLE   Python" && flake8 --max-line-length 99 $(OWN_PY)
+	@echo "  TYPES   Python" && mypy --strict --no-error-summary generator/uapigen .ci/lanes
+	@echo "  STYLE   shell" && shellcheck $(OWN_SH)
+	@echo "  STYLE   YAML" && yamllint -s -c .yamllint spec
+	@echo "  SPDX" && bad=$$(git ls-files '*.c' '*.h' '*.py' '*.sh' '*.yaml' '*.mk' \
+		'*.j2' Makefile .ci | xargs grep -L 'SPDX-License-Identifier'); \
+		[ -z "$$bad" ] || { echo "no SPDX line: $$bad"; exit 1; }
 
 all: $(ALL_LIBS) $(ALL_PROGS) ## build everything of VARIANT (gcc, clang, asan, tsan)
 
