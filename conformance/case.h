@@ -61,12 +61,12 @@ struct hfi1c_group {
 	size_t count;
 };
 
-#define HFI1C_GROUP(ident, name_, doc_, cases_)                 \
-	const struct hfi1c_group hfi1c_group_##ident = {        \
-		.name = name_,                                  \
-		.doc = doc_,                                    \
-		.cases = cases_,                                \
-		.count = sizeof(cases_) / sizeof((cases_)[0]),  \
+#define HFI1C_GROUP(ident, name_, doc_, cases_)                \
+	const struct hfi1c_group hfi1c_group_##ident = {       \
+		.name = name_,                                 \
+		.doc = doc_,                                   \
+		.cases = cases_,                               \
+		.count = sizeof(cases_) / sizeof((cases_)[0]), \
 	}
 
 /* Verdicts.  Also valid in children and threads of a case. */
@@ -115,17 +115,17 @@ void hfi1c_expect_u64(uint64_t actual, uint64_t expected, const char *fmt, ...)
 	hfi1c_expect_result((result), -(error), #result)
 
 /** hfi1c_expect() - @cond holds; the rest says what that means. */
-#define hfi1c_expect(cond, ...)                   \
-	do {                                      \
-		if (!(cond))                      \
-			hfi1c_fail(__VA_ARGS__);  \
+#define hfi1c_expect(cond, ...)                  \
+	do {                                     \
+		if (!(cond))                     \
+			hfi1c_fail(__VA_ARGS__); \
 	} while (0)
 
 /** hfi1c_setup() - @cond holds or the case is broken, not failed. */
-#define hfi1c_setup(cond, ...)                      \
-	do {                                        \
-		if (!(cond))                        \
-			hfi1c_broken(__VA_ARGS__);  \
+#define hfi1c_setup(cond, ...)                     \
+	do {                                       \
+		if (!(cond))                       \
+			hfi1c_broken(__VA_ARGS__); \
 	} while (0)
 
 /* What the runner tells the cases. */

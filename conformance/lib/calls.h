@@ -22,7 +22,7 @@ long hfi1c_read(int fd, void *data, size_t size);
 long hfi1c_lseek(int fd, off_t offset, int whence);
 
 /** hfi1c_mmap() - map; *@out is the address when the result is 0. */
-long hfi1c_mmap(int fd, uint64_t token, size_t length, int prot, int flags,
+long hfi1c_mmap(int fd, uint64_t offset, size_t length, int prot, int flags,
 		void **out);
 long hfi1c_munmap(void *address, size_t length);
 long hfi1c_mprotect(void *address, size_t length, int prot);

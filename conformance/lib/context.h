@@ -6,7 +6,7 @@
 #define HFI1C_LIB_CONTEXT_H
 
 #include <stdbool.h>
-#include <rdma/rdma_user_ioctl.h>
+#include <rdma/hfi/hfi1_cmds.h>
 #include <rdma/hfi/hfi1_user.h>
 
 /**

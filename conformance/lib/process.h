@@ -25,8 +25,8 @@ struct hfi1c_peer {
 /**
  * hfi1c_fork() - run @body in a child process; it ends when @body returns.
  *
- * The child gets its own view of @peer.  Its other children's sockets are
- * closed in it.
+ * The child gets its own view of @peer, and every descriptor the case has open
+ * by then: open what only one side shall hold after the fork.
  */
 void hfi1c_fork(struct hfi1c_peer *peer,
 		void (*body)(struct hfi1c_peer *parent, void *data),

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Which driver answers.  Only the report and the table of known deviations
+ * care; no case does.
+ */
+#ifndef HFI1C_RUNNER_DRIVER_H
+#define HFI1C_RUNNER_DRIVER_H
+
+#include <stdbool.h>
+
+struct hfi1c_driver {
+	char name[64]; /* of the module, or "unknown" */
+	char version[64]; /* "" when nobody knows */
+};
+
+/*
+ * hfi1c_driver_find() - ask, in this order: @given (NAME[:VERSION]), the
+ * module behind the device in sysfs, the command that injects faults.
+ */
+void hfi1c_driver_find(struct hfi1c_driver *driver, const char *given,
+		       const char *device, const char *ctl);
+
+/*
+ * hfi1c_driver_matches() - name and version constraint: "" for all, or
+ * comparisons separated by commas that must all hold: ">=6.1,<6.4".
+ */
+bool hfi1c_driver_matches(const struct hfi1c_driver *driver, const char *name,
+			  const char *versions);
+
+/* hfi1c_free_contexts() - as sysfs reports them, -1 if it does not. */
+int hfi1c_free_contexts(const char *device);
+
+/*
+ * hfi1c_contexts_return() - whether @before contexts are free again.
+ *
+ * Waits a moment: the kernel may still be closing a killed process's files.
+ * True when @before is -1, for then nobody counts.
+ */
+bool hfi1c_contexts_return(const char *device, int before);
+
+#endif

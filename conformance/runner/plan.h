@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The plan: which cases run, and what is known about them beforehand.
+ */
+#ifndef HFI1C_RUNNER_PLAN_H
+#define HFI1C_RUNNER_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../case.h"
+#include "../tables.h"
+#include "record.h"
+
+/**
+ * struct hfi1c_suite - everything there is
+ * @groups, @group_count:         all groups, in the order of the report
+ * @clauses, @clause_count:       the spec's clauses; may be empty
+ * @deviations, @deviation_count: known differences of other drivers
+ */
+struct hfi1c_suite {
+	const struct hfi1c_group *const *groups;
+	size_t group_count;
+	const struct hfi1c_clause *clauses;
+	size_t clause_count;
+	const struct hfi1c_deviation *deviations;
+	size_t deviation_count;
+};
+
+/**
+ * struct hfi1c_entry - a case that was selected
+ * @test:      the case
+ * @group:     its group
+ * @skip:      why the user wants it left out, or NULL
+ * @xfail:     why it is expected to fail, or NULL
+ * @deviation: the driver's known difference it shows, or NULL
+ * @required:  the profile says that it must run
+ */
+struct hfi1c_entry {
+	const struct hfi1c_case *test;
+	const struct hfi1c_group *group;
+	const char *skip;
+	const char *xfail;
+	const struct hfi1c_deviation *deviation;
+	bool required;
+};
+
+struct hfi1c_plan {
+	struct hfi1c_entry *entries;
+	size_t count;
+};
+
+struct hfi1c_driver;
+struct hfi1c_options;
+struct hfi1c_rules;
+
+/* hfi1c_plan_make() - select and mark, in the suite's order; 0 or -ENOMEM. */
+int hfi1c_plan_make(struct hfi1c_plan *plan, const struct hfi1c_suite *suite,
+		    const struct hfi1c_options *options,
+		    const struct hfi1c_driver *driver);
+void hfi1c_plan_free(struct hfi1c_plan *plan);
+
+/* hfi1c_plan_unmatched() - the first pattern that names no case, or NULL. */
+const char *hfi1c_plan_unmatched(const struct hfi1c_suite *suite,
+				 const struct hfi1c_rules *rules);
+
+/* hfi1c_plan_unknown_group() - the first pattern that names no group. */
+const char *hfi1c_plan_unknown_group(const struct hfi1c_suite *suite,
+				     const struct hfi1c_rules *rules);
+
+/* hfi1c_clause_find() - by id; NULL when the spec has no such clause. */
+const struct hfi1c_clause *hfi1c_clause_find(const struct hfi1c_suite *suite,
+					     const char *id, size_t length);
+
+/*
+ * hfi1c_clause_next() - walk the blank-separated ids of a case.
+ *
+ * Start with *@at at the string; returns the length of the id at *@from, or 0
+ * when there is none left.
+ */
+size_t hfi1c_clause_next(const char **at, const char **from);
+
+#endif
