@@ -34,9 +34,11 @@ static int run(const char *arguments)
 	int status;
 	FILE *f;
 
-	snprintf(command, sizeof(command),
-		 "cd %s && env -u HFI1_CONFORMANCE_CTL %s -d /dev/null %s 2>&1",
-		 scratch, program, arguments);
+	snprintf(
+		command, sizeof(command),
+		"cd %s && env -u HFI1_CONFORMANCE_CTL ASAN_OPTIONS=handle_segv=0:"
+		"handle_abort=0:detect_leaks=0 %s -d /dev/null %s 2>&1",
+		scratch, program, arguments);
 	f = popen(command, "r");
 	ck_assert_ptr_nonnull(f);
 	read_all(f, output);
@@ -123,7 +125,8 @@ static void compare_with_golden(const char *name)
 	ck_assert_msg(f != NULL, "%s: %s", path, strerror(errno));
 	read_all(f, wanted);
 	fclose(f);
-	ck_assert_str_eq(output, wanted);
+	/* Longer than libcheck's messages may be, so the texts stay out. */
+	ck_assert_msg(!strcmp(output, wanted), "%s differs", path);
 }
 
 #define ALL "-g good -g bad -g other --driver fakedriver:2.5 -x xfail "
