@@ -29,7 +29,10 @@ class Pos:
 
 @dataclass(frozen=True, slots=True)
 class Num:
-    """An integer literal; `text` keeps the spelling (0x1b, 1UL)."""
+    """An integer literal; `text` keeps the spelling (0x1b, 1UL).
+
+    `true` and `false` are literals of type bool.
+    """
 
     value: int
     text: str
@@ -41,15 +44,23 @@ class Name:
     """A dotted name: a constant (one part) or `object.attribute`.
 
     `kind` says what it resolved to: const, attr (objects section), arg (a
-    field of the argument or the scalar itself), local (declared by the check
-    list), struct (a field of a struct-typed local), state (a state name),
-    word (WORD.FIELD, only as first operand of field()), cap (cap.user.X).
+    field of the argument or the scalar itself), out (same, of the result),
+    local (declared by the check list), struct (a field of a struct-typed
+    local), state (a state name), word (WORD.FIELD, only as first operand of
+    field()), cap (cap.user.X), observe (ctxt_info.X, a field of what another
+    command reports), buffer (test inputs only, see scope.BUFFERS: scratch,
+    list, readonly, unmapped).
+    `fd.state` is an attr of type state.  `index` selects an element of an
+    array: hdr.lrh[2] has parts (hdr, lrh) and index 2.
     """
 
     parts: tuple[str, ...]
     kind: str = ""
     type: str = "int"  # int | bool | state | word
     value: Optional[int] = None  # constants and states only
+    index: Optional[int] = None
+    bits: int = 64  # width of what is named
+    signed: bool = False  # of a signed C type: widened with its sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +243,7 @@ class BitField:
     pos: Pos
     unit: str = ""
     values: dict[str, Constant] = field(default_factory=dict)
+    group: bool = False  # a mask over fields that have names of their own
 
     @property
     def mask(self) -> int:

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Builds the model from sections that were read, then has it checked."""
+from __future__ import annotations
+
+from typing import Any
+
+from uapigen.build_commands import (build_check_lists, build_commands, build_file_ops, build_poll,
+                                    build_regions, build_space, finish_commands,
+                                    report_unused_locals)
+from uapigen.build_state import (build_attributes, build_headers, build_ledger, build_limits,
+                                 build_state, finish_attributes)
+from uapigen.build_types import build_registers, build_structs, build_words
+from uapigen.build_values import build_constants, build_enums, build_flags, finish_values
+from uapigen.context import Context
+from uapigen.diagnostics import Sink
+from uapigen.model import Spec
+from uapigen.reader import Rec
+
+
+def build(spec: Spec, root: Rec, sections: dict[str, Any], sink: Sink) -> Spec:
+    """Fill `spec`; what is wrong goes to the sink.
+
+    The order is that of dependence: names before what refers to them.
+    """
+    ctx = Context(sink, spec)
+    ctx.remember(spec, root)
+    build_ledger(ctx, sections)
+    build_constants(ctx, sections.get("constants"))
+    build_flags(ctx, sections.get("flags"))
+    build_enums(ctx, sections.get("enums"))
+    build_words(ctx, sections.get("words"))
+    build_registers(ctx, sections.get("registers"))
+    finish_values(ctx)
+    build_structs(ctx, sections.get("structs"))
+    build_state(ctx, sections)
+    build_attributes(ctx, sections.get("attributes"))
+    build_space(ctx, sections.get("numbers"))
+    build_commands(ctx, sections.get("commands"))
+    finish_attributes(ctx)
+    finish_commands(ctx)
+    build_check_lists(ctx, sections.get("check_lists"))
+    build_regions(ctx, sections.get("mmap"))
+    report_unused_locals(ctx)
+    build_poll(ctx, sections.get("poll"))
+    build_file_ops(ctx, sections.get("file_operations"))
+    build_limits(ctx, sections.get("limits"))
+    build_headers(ctx, sections.get("headers"))
+    return spec

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command line.
+
+Exit status: 0 all is well, 1 the spec has mistakes, 2 the call makes no sense
+or a file cannot be written.  Modules are loaded when a subcommand needs them.
+"""
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Optional, Sequence
+
+if TYPE_CHECKING:
+    import argparse
+
+    from uapigen.diagnostics import Diagnostic
+    from uapigen.model import Spec
+
+OK, MISTAKES, USAGE = 0, 1, 2
+
+_EXAMPLES = """\
+examples:
+  uapigen check spec/hfi1.yaml
+  uapigen generate spec/hfi1.yaml -o generated
+  uapigen generate --only header,hw spec/hfi1.yaml -o generated
+  uapigen explain E0406
+  uapigen layout spec/hfi1.yaml hfi1_ctxt_info
+  uapigen list spec/hfi1.yaml checks
+"""
+
+
+def _fail(text: str) -> int:
+    sys.stderr.write(f"uapigen: {text}\n")
+    return USAGE
+
+
+def _quick(argv: Sequence[str]) -> bool:
+    """Tell whether the call is a plain `generate SPEC -o DIR` with nothing to do."""
+    if len(argv) != 4 or argv[0] != "generate":
+        return False
+    rest = list(argv[1:])
+    if "-o" not in rest[:-1]:
+        return False
+    at = rest.index("-o")
+    outdir = rest.pop(at + 1)
+    rest.pop(at)
+    if rest[0].startswith("-"):
+        return False
+    from uapigen import manifest
+    return manifest.is_current(rest[0], outdir)
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Run uapigen; return its exit status."""
+    args = sys.argv[1:] if argv is None else list(argv)
+    if _quick(args):
+        return OK
+    options = _parser().parse_args(args)
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # The reader has seen enough; keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except OSError as err:
+        return _fail(f"{err.filename or 'output'}: {err.strerror}")
+    except KeyboardInterrupt:
+        return 130
+
+
+# --- what is shared -------------------------------------------------------
+
+
+def _colour(options: argparse.Namespace) -> bool:
+    """Tell whether to use colour: as asked, else on a terminal that can."""
+    if options.color != "auto":
+        return bool(options.color == "always")
+    return (sys.stderr.isatty() and "NO_COLOR" not in os.environ
+            and os.environ.get("TERM") != "dumb")
+
+
+def _report(options: argparse.Namespace, items: list[Diagnostic]) -> None:
+    """Show mistakes in the form that was asked for."""
+    from uapigen import diagnostics
+    if options.format == "json":
+        sys.stdout.write(diagnostics.render_json(items))
+    elif items:
+        sys.stderr.write(diagnostics.render_human(items, _colour(options)))
+
+
+def _load(options: argparse.Namespace) -> Optional[Spec]:
+    """Load the spec; show its mistakes if it has any."""
+    from uapigen import loader
+    spec, items = loader.load(options.spec)
+    if items:
+        _report(options, items)
+    return spec
+
+
+# --- subcommands ----------------------------------------------------------
+
+
+def _check(options: argparse.Namespace) -> int:
+    from uapigen import loader
+    spec, items = loader.load(options.spec)
+    _report(options, items)
+    if spec is not None and options.format == "human" and not options.quiet:
+        sys.stdout.write(f"{options.spec}: {len(spec.files)} files, {len(spec.commands)} commands,"
+                         f" {len(spec.structs)} structs, {len(spec.registers)} registers:"
+                         " no errors\n")
+    return OK if spec is not None else MISTAKES
+
+
+def _generate(options: argparse.Namespace) -> int:
+    from uapigen import manifest
+    only = [name for name in options.only.split(",") if name] if options.only else None
+    if only is None and manifest.is_current(options.spec, options.output):
+        return OK
+    spec = _load(options)
+    if spec is None:
+        return MISTAKES
+    from uapigen import emit
+    try:
+        files = emit.render_all(spec, only)
+    except emit.UnknownBackend as err:
+        return _fail(str(err))
+    if only is None:
+        lead = len(spec.files[0]) - len(os.path.basename(options.spec))
+        files[manifest.NAME] = manifest.compose(
+            options.spec, [name[lead:] for name in spec.files], files).encode()
+    old = manifest.outputs(manifest.read(options.output)) if only is None else []
+    changed = emit.write_files(emit.Path(options.output), files)
+    for name in old:
+        if name not in files:
+            path = os.path.join(options.output, name)
+            if os.path.exists(path):
+                os.unlink(path)
+                changed.append(f"{name} (removed)")
+    if options.verbose:
+        sys.stdout.writelines(f"{name}\n" for name in changed)
+    return OK
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from uapigen import errors
+    if options.list:
+        sys.stdout.write(errors.listing())
+        return OK
+    if not options.id:
+        return _fail("explain takes the id of a diagnostic, or --list")
+    text = errors.explain(options.id)
+    if text is None:
+        near = errors.nearest_id(options.id)
+        return _fail(f"no diagnostic is called {options.id}"
+                     + (f"; did you mean {near}?" if near else ""))
+    sys.stdout.write(text)
+    return OK
+
+
+def _layout(options: argparse.Namespace) -> int:
+    spec = _load(options)
+    if spec is None:
+        return MISTAKES
+    from uapigen import layout_text
+    for name in options.struct:
+        if name not in spec.structs:
+            from uapigen.diagnostics import suggest
+            return _fail(f"no struct is called {name}; {suggest(name, spec.structs)}")
+    names = options.struct or list(spec.structs)
+    for name in names:
+        sys.stdout.write(layout_text.describe(spec, spec.structs[name]) + "\n")
+    return OK
+
+
+def _list(options: argparse.Namespace) -> int:
+    from uapigen import listing
+    if options.subject not in listing.SUBJECTS:
+        return _fail(f"cannot list {options.subject}; there are {', '.join(listing.SUBJECTS)}")
+    spec = _load(options)
+    if spec is None:
+        return MISTAKES
+    sys.stdout.write(listing.table(spec, options.subject))
+    return OK
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from uapigen import jsonschema_out
+    sys.stdout.write(jsonschema_out.text())
+    return OK
+
+
+# --- the parser -----------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    import argparse
+    parser = argparse.ArgumentParser(
+        prog="uapigen", description="Generate a device's uAPI, its checks, tests and manual from "
+        "one spec.", epilog=_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    subs = parser.add_subparsers(metavar="COMMAND", required=True, dest="command")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--format", choices=("human", "json"), default="human",
+                        help="form of diagnostics")
+    common.add_argument("--color", choices=("auto", "always", "never"), default="auto",
+                        help="whether diagnostics have colour (auto: on a terminal)")
+
+    sub = subs.add_parser("generate", parents=[common], help="write all outputs that changed",
+                          description="Write all outputs that changed.  Nothing is written if the "
+                          "spec has a mistake.")
+    sub.add_argument("--only", metavar="NAMES", help="back ends to run, separated by commas")
+    sub.add_argument("-v", "--verbose", action="store_true", help="name the files that changed")
+    sub.add_argument("-o", "--output", metavar="DIR", required=True, help="where outputs go")
+    sub.add_argument("spec", metavar="SPEC", help="root file of the spec")
+    sub.set_defaults(run=_generate)
+
+    sub = subs.add_parser("check", parents=[common], help="show all mistakes of a spec")
+    sub.add_argument("-q", "--quiet", action="store_true", help="say nothing if all is well")
+    sub.add_argument("spec", metavar="SPEC", help="root file of the spec")
+    sub.set_defaults(run=_check)
+
+    sub = subs.add_parser("explain", help="tell more about a diagnostic")
+    sub.add_argument("--list", action="store_true", help="list all diagnostics")
+    sub.add_argument("id", metavar="ID", nargs="?", help="for example E0406")
+    sub.set_defaults(run=_explain)
+
+    sub = subs.add_parser("layout", parents=[common], help="show where members of structs lie")
+    sub.add_argument("spec", metavar="SPEC", help="root file of the spec")
+    sub.add_argument("struct", metavar="STRUCT", nargs="*", help="default: all")
+    sub.set_defaults(run=_layout)
+
+    sub = subs.add_parser("list", parents=[common], help="list commands, checks, structs...")
+    sub.add_argument("spec", metavar="SPEC", help="root file of the spec")
+    sub.add_argument("subject", metavar="SUBJECT", nargs="?", default="commands",
+                     help="commands (default), checks, structs, errnos, registers...")
+    sub.set_defaults(run=_list)
+
+    sub = subs.add_parser("schema", help="print the JSON Schema of the spec language")
+    sub.set_defaults(run=_schema)
+    return parser
