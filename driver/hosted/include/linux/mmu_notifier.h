@@ -46,7 +46,7 @@ struct mmu_interval_notifier {
 	/* private to the shim */
 	struct list_head node;
 	bool running;
-	bool removed;
+	unsigned long round;
 };
 
 int mmu_interval_notifier_insert(struct mmu_interval_notifier *sub,

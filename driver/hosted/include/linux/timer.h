@@ -12,7 +12,6 @@ struct timer_list {
 	unsigned long expires;
 	struct list_head entry;
 	bool pending;
-	bool running;
 };
 
 #define from_timer(var, t, field) container_of(t, __typeof__(*var), field)

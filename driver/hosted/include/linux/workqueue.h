@@ -14,7 +14,6 @@ struct work_struct {
 	work_func_t func;
 	struct list_head entry;
 	struct workqueue_struct *wq;
-	int running;
 	bool pending;
 	bool canceling;
 };
