@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The hand-written groups.
+ */
+#ifndef HFI1C_GROUPS_H
+#define HFI1C_GROUPS_H
+
+#include <sys/mman.h>
+
+#include "../case.h"
+
+#define CASE(name_, clause_, run_, doc_) \
+	{ .name = name_, .clause = clause_, .doc = doc_, .run = run_ }
+
+#define CASE_NEEDS(name_, clause_, run_, doc_, needs_) \
+	{ .name = name_, .clause = clause_, .doc = doc_, .run = run_, \
+	  .needs = needs_ }
+
+#define CASE_DATA(name_, clause_, run_, doc_, data_) \
+	{ .name = name_, .clause = clause_, .doc = doc_, .run = run_, \
+	  .data = data_ }
+
+extern const struct hfi1c_group hfi1c_group_information;
+extern const struct hfi1c_group hfi1c_group_contexts;
+extern const struct hfi1c_group hfi1c_group_sharing;
+extern const struct hfi1c_group hfi1c_group_lifetime;
+extern const struct hfi1c_group hfi1c_group_mappings;
+extern const struct hfi1c_group hfi1c_group_credits;
+extern const struct hfi1c_group hfi1c_group_receive;
+extern const struct hfi1c_group hfi1c_group_polling;
+extern const struct hfi1c_group hfi1c_group_pkey;
+extern const struct hfi1c_group hfi1c_group_events;
+extern const struct hfi1c_group hfi1c_group_reset;
+extern const struct hfi1c_group hfi1c_group_tid;
+extern const struct hfi1c_group hfi1c_group_sdma;
+extern const struct hfi1c_group hfi1c_group_dispatch;
+extern const struct hfi1c_group hfi1c_group_files;
+extern const struct hfi1c_group hfi1c_group_users;
+
+#endif
