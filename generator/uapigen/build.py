@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Builds the model from sections that were read, then has it checked."""
+"""Builds the model from sections that were read."""
 from __future__ import annotations
 
 from typing import Any
@@ -12,18 +12,16 @@ from uapigen.build_state import (build_attributes, build_headers, build_ledger, 
 from uapigen.build_types import build_registers, build_structs, build_words
 from uapigen.build_values import build_constants, build_enums, build_flags, finish_values
 from uapigen.context import Context
-from uapigen.diagnostics import Sink
 from uapigen.model import Spec
 from uapigen.reader import Rec
 
 
-def build(spec: Spec, root: Rec, sections: dict[str, Any], sink: Sink) -> Spec:
-    """Fill `spec`; what is wrong goes to the sink.
+def build(ctx: Context, root: Rec, sections: dict[str, Any]) -> Spec:
+    """Fill the context's spec; what is wrong goes to its sink.
 
     The order is that of dependence: names before what refers to them.
     """
-    ctx = Context(sink, spec)
-    ctx.remember(spec, root)
+    ctx.remember(ctx.spec, root)
     build_ledger(ctx, sections)
     build_constants(ctx, sections.get("constants"))
     build_flags(ctx, sections.get("flags"))
@@ -45,4 +43,4 @@ def build(spec: Spec, root: Rec, sections: dict[str, Any], sink: Sink) -> Spec:
     build_file_ops(ctx, sections.get("file_operations"))
     build_limits(ctx, sections.get("limits"))
     build_headers(ctx, sections.get("headers"))
-    return spec
+    return ctx.spec

@@ -130,7 +130,8 @@ def _bit_fields(ctx: Context, owner: str, table: Optional[dict[str, Named]],
             ctx.broken.add(("bit-field", f"{owner}.{name}"))
             continue
         item = BitField(name, span[0], span[1], rec.get("doc", ""), key.pos,
-                        rec.get("unit", ""), {}, rec.get("group", False))
+                        rec.get("unit", ""), {}, rec.get("group", False),
+                        rec.get("context", ""))
         ctx.remember(item, rec, key)
         generated(ctx, f"{prefix}_{name}", key)
         _values(ctx, item, f"{prefix}_{name}", rec)

@@ -17,7 +17,7 @@ QuirkRef = Union[str, Iterable[str]]
 # Mistakes that an interface may have inherited and must keep.  Only these can
 # be silenced, by a quirk that stands at the very element.
 EXEMPTIBLE = frozenset("""
-    E0204 E0406 E0408 E0411 E0414 E0504 E0510 E0512 E0513 E0904 E0905
+    E0204 E0406 E0408 E0411 E0414 E0504 E0510 E0512 E0904 E0906
     """.split())
 
 
@@ -34,6 +34,7 @@ class Context:
         self.c_names: dict[str, Mark] = {}  # every C identifier of the outputs
         self.broken: set[tuple[str, str]] = set()  # names whose definition was refused
         self.used: set[tuple[str, str]] = set()
+        self.excused: set[str] = set()  # words of refused text: perhaps uses
         self.fired: set[tuple[str, str]] = set()  # (quirk, diagnostic) that silenced
         self.exempts: dict[str, frozenset[str]] = {}
         self.list_scopes: dict[str, Scope] = {}  # of the check lists, by name

@@ -13,6 +13,7 @@ from uapigen.context import Context
 from uapigen.diagnostics import Mark, suggest
 from uapigen.exprrange import check_range
 from uapigen.model import Binary, Call, Expr, Name, Num, Unary, Word
+from uapigen.reader import words
 from uapigen.yamlpos import Scalar
 
 
@@ -302,6 +303,7 @@ def typed(ctx: Context, node: Scalar, scope: Scope, kind: str, text: Optional[st
     except ex.ExprError as err:
         place.at, place.length = err.at, err.length
         place.error(err.ident, err.message, err.hint)
+        ctx.excused |= words(node.text)
         return None
     out = Typer(ctx, place, scope).type(raw)
     if out is None:

@@ -128,9 +128,9 @@ def _merge_section(sink: Sink, into: Any, more: Any, key: schema.Key) -> Any:
     return into
 
 
-def read_sections(files: _Files, sink: Sink) -> tuple[Optional[Rec], dict[str, Any]]:
+def read_sections(files: _Files, reader: Reader) -> tuple[Optional[Rec], dict[str, Any]]:
     """Read all files by the schema; return the root record and the merged sections."""
-    reader = Reader(sink)
+    sink = reader.sink
     root: Optional[Rec] = None
     merged: dict[str, Any] = {}
     for number, (_, node) in enumerate(files.maps):
@@ -162,11 +162,17 @@ def load(path: str) -> tuple[Optional[Spec], list[Diagnostic]]:
     that is wrong with it in the order of the text.
     """
     from uapigen.build import build
+    from uapigen.checks import check_all
+    from uapigen.context import Context
     sink = Sink()
     files = _Files(os.fspath(path), sink)
     files.read(os.fspath(path), None, ())
-    root, sections = read_sections(files, sink)
+    reader = Reader(sink)
+    root, sections = read_sections(files, reader)
     if root is None or not files.complete:
         return None, sink.sorted()
-    spec = build(_empty(root, files), root, sections, sink)
+    ctx = Context(sink, _empty(root, files))
+    ctx.excused = reader.excused
+    spec = build(ctx, root, sections)
+    check_all(ctx)
     return (None if len(sink) else spec), sink.sorted()

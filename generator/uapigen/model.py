@@ -244,6 +244,7 @@ class BitField:
     unit: str = ""
     values: dict[str, Constant] = field(default_factory=dict)
     group: bool = False  # a mask over fields that have names of their own
+    context: str = ""  # what decides between several names of one value
 
     @property
     def mask(self) -> int:

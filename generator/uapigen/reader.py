@@ -112,13 +112,26 @@ class Reader:
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
+        self.excused: set[str] = set()  # words of text that could not be used
 
     def read(self, node: Node, shape: schema.Shape) -> Any:
         """Return what the node holds, or None after reporting a mistake."""
         try:
             return self._read(node, shape)
         except _Wrong:
+            self.excuse(node)
             return None
+
+    def excuse(self, node: Node) -> None:
+        """Take the words of a refused part as used: it may have meant them."""
+        if isinstance(node, Scalar):
+            self.excused |= words(node.text)
+        elif isinstance(node, Seq):
+            for item in node.items:
+                self.excuse(item)
+        elif isinstance(node, Map):
+            for value in node.values.values():
+                self.excuse(value)
 
     def _read(self, node: Node, shape: schema.Shape) -> Any:
         if isinstance(shape, schema.OneOf):
@@ -148,6 +161,7 @@ class Reader:
             spec = shape.keys.get(name)
             if spec is None:
                 self._unknown_key(key, shape)
+                self.excuse(value)
                 continue
             got = self.read(value, spec.shape)
             if got is not None:
@@ -156,6 +170,8 @@ class Reader:
                 rec.whole = False
         self._missing(node, shape, rec)
         self._exclusive(node, shape, rec)
+        if not rec.whole:
+            self.excuse(node)
         return rec
 
     def _unknown_key(self, key: Scalar, shape: schema.Record) -> None:
@@ -286,6 +302,12 @@ class Reader:
             self._fail("E0110", node, f"`{text}` is a keyword of {which}",
                        "generated headers must compile as C and as C++")
         return text
+
+
+def words(text: str) -> set[str]:
+    """Return every part of a text that could be a name, and its last part."""
+    found = set(re.findall(r"[A-Za-z_][\w.-]*", text))
+    return found | {name.rsplit(".", 1)[-1] for name in found}
 
 
 def _found(node: Node) -> str:

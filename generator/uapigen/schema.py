@@ -228,6 +228,7 @@ BIT_FIELD = Record("bit-field", "A bit range", [
     Key("unit", Text("a unit"), "What the number counts."),
     Key("group", Bool(), "A mask over fields that have names of their own."),
     Key("values", Table(UPPER_PART, BIT_VALUE, 1), "Names of values."),
+    Key("context", Text(), "What decides which of several names of one value is meant."),
     DOC])
 _BITS = Table(UPPER, BIT_FIELD)
 WORD = Record("word", "Bit layout of a word in memory", [
