@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Finding packets in a PIO window that user code stores into directly.
+ *
+ * Every quadword of a free block holds a pattern that nobody can guess: it
+ * comes from a seed that is new each time the block becomes free.  A block is
+ * complete when none of its quadwords holds its pattern any more; then it is
+ * handed to wfr_pio_store() like a burst of 64 bytes, so framing, errors and
+ * launch are those of the trapped path.
+ *
+ * Why this does not tear: hardware wants aligned stores of whole quadwords,
+ * which are atomic, so a quadword that differs from the pattern is final, and
+ * a block is read only after all eight differ.  Why it does not stall: data
+ * equals a fresh 64-bit pattern with probability 2^-64 per quadword.  Why
+ * nothing is lost: a block gets its new pattern before the credits that
+ * allow to write it again are returned.
+ */
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "wfr_priv.h"
+
+#define WFR_BLOCK_QWS ((unsigned int)WFR_PIO_BLOCK_SIZE / 8)
+
+/* Time without a packet after which the pauses grow. */
+#define WFR_SCAN_PATIENCE_NS 1000000
+
+struct wfr_scan {
+	uint64_t seed[2][WFR_PIO_CTXT_BLOCKS_MAX]; /* [sop][block] */
+};
+
+static uint64_t wfr_mix(uint64_t x)
+{
+	x += 0x9e3779b97f4a7c15ULL;
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ULL;
+	x = (x ^ x >> 27) * 0x94d049bb133111ebULL;
+	return x ^ x >> 31;
+}
+
+static uint64_t *wfr_scan_block(struct wfr_device *dev, unsigned int c,
+				bool sop, uint32_t block)
+{
+	return (uint64_t *)((uint8_t *)dev->cfg.pio.mem +
+			    (sop ? WFR_PIO_SOP_OFFSET : 0) +
+			    c * WFR_PIO_CTXT_STRIDE +
+			    block * WFR_PIO_BLOCK_SIZE);
+}
+
+static uint64_t wfr_scan_pattern(uint64_t seed, unsigned int i)
+{
+	return wfr_mix(seed ^ wfr_mix(i));
+}
+
+static void wfr_scan_fill(struct wfr_device *dev, unsigned int c, bool sop,
+			  uint32_t block)
+{
+	struct wfr_scan *scan = dev->sctxt[c].scan;
+	uint64_t *qw = wfr_scan_block(dev, c, sop, block);
+	unsigned int i;
+
+	dev->scan_entropy = wfr_mix(dev->scan_entropy);
+	scan->seed[sop][block] = dev->scan_entropy;
+	for (i = 0; i < WFR_BLOCK_QWS; i++)
+		__atomic_store_n(&qw[i],
+				 wfr_scan_pattern(scan->seed[sop][block], i),
+				 __ATOMIC_RELEASE);
+}
+
+/* How many quadwords of a block have been written. */
+static unsigned int wfr_scan_look(struct wfr_device *dev, unsigned int c,
+				  bool sop, uint32_t block,
+				  uint64_t data[WFR_BLOCK_QWS])
+{
+	uint64_t seed = dev->sctxt[c].scan->seed[sop][block];
+	uint64_t *qw = wfr_scan_block(dev, c, sop, block);
+	unsigned int i, written = 0;
+
+	for (i = 0; i < WFR_BLOCK_QWS; i++) {
+		data[i] = __atomic_load_n(&qw[i], __ATOMIC_ACQUIRE);
+		written += data[i] != wfr_scan_pattern(seed, i);
+	}
+	return written;
+}
+
+/* Fill all blocks of a context that has just been enabled. */
+void wfr_scan_arm(struct wfr_device *dev, unsigned int c)
+{
+	uint32_t b;
+
+	for (b = 0; b < dev->sctxt[c].depth; b++) {
+		wfr_scan_fill(dev, c, false, b);
+		wfr_scan_fill(dev, c, true, b);
+	}
+}
+
+/* Whether a block taken for a packet still holds what was taken. */
+static bool wfr_scan_untouched(struct wfr_device *dev, unsigned int c, bool sop,
+			       uint32_t block)
+{
+	uint64_t data[WFR_BLOCK_QWS];
+
+	return !wfr_scan_look(dev, c, sop, block, data) ||
+	       !memcmp(data, wfr_pio_mem(dev, c, block), sizeof(data));
+}
+
+/*
+ * A block is about to become free: give it new patterns.  Returns false when
+ * it was stored to since it was taken, which went beyond the credits.
+ */
+bool wfr_scan_rearm(struct wfr_device *dev, unsigned int c, uint32_t block)
+{
+	bool ok = wfr_scan_untouched(dev, c, false, block) &&
+		  wfr_scan_untouched(dev, c, true, block);
+
+	wfr_scan_fill(dev, c, false, block);
+	wfr_scan_fill(dev, c, true, block);
+	return ok;
+}
+
+/* Hand a block over if all of it has been written. */
+static bool wfr_scan_take(struct wfr_device *dev, unsigned int c, bool sop,
+			  uint32_t block)
+{
+	uint64_t data[WFR_BLOCK_QWS];
+	uint64_t off = WFR_PIO_BASE + (sop ? WFR_PIO_SOP_OFFSET : 0) +
+		       c * WFR_PIO_CTXT_STRIDE + block * WFR_PIO_BLOCK_SIZE;
+
+	if (wfr_scan_look(dev, c, sop, block, data) != WFR_BLOCK_QWS)
+		return false;
+	wfr_pio_store(dev, off, data, sizeof(data));
+	return true;
+}
+
+/* Take what is complete of the packet that begins at the head. */
+static bool wfr_scan_packet(struct wfr_device *dev, unsigned int c)
+{
+	struct wfr_send_ctxt *sc = &dev->sctxt[c];
+	uint32_t head = sc->head;
+	uint32_t blocks, i;
+	bool found = false;
+
+	if (sc->valid[head] != WFR_BLOCK_FULL)
+		return wfr_scan_take(dev, c, true, head) ||
+		       wfr_scan_take(dev, c, false, head);
+	blocks = wfr_pio_blocks(wfr_get_le64(wfr_pio_mem(dev, c, head)));
+	for (i = 1; i < blocks && i < sc->depth; i++) {
+		uint32_t b = (head + i) % sc->depth;
+
+		if (sc->valid[b] == WFR_BLOCK_FULL ||
+		    (sc->flags[b] & WFR_BLK_BUSY))
+			continue;
+		found |= wfr_scan_take(dev, c, false, b) ||
+			 wfr_scan_take(dev, c, true, b);
+		/* The last block launched it, or a wrong one halted it. */
+		if (sc->head != head || sc->halted)
+			break;
+	}
+	return found;
+}
+
+static bool wfr_scan_ctxt(struct wfr_device *dev, unsigned int c)
+{
+	unsigned int budget = WFR_STEP_BUDGET;
+	bool found = false;
+
+	while (budget-- && wfr_pio_accepts(dev, c) &&
+	       !(dev->sctxt[c].flags[dev->sctxt[c].head] & WFR_BLK_BUSY) &&
+	       wfr_scan_packet(dev, c))
+		found = true;
+	return found;
+}
+
+bool wfr_scan_run(struct wfr_device *dev, uint64_t now)
+{
+	bool found = false;
+	unsigned int c;
+
+	if (!dev->cfg.pio.mem)
+		return false;
+	for (c = 0; c < dev->cfg.send_contexts; c++)
+		if (dev->sctxt[c].enabled)
+			found |= wfr_scan_ctxt(dev, c);
+	if (found)
+		dev->scan_found_ns = now;
+	return found;
+}
+
+static bool wfr_scan_wanted(struct wfr_device *dev)
+{
+	unsigned int c;
+
+	for (c = 0; dev->cfg.pio.mem && c < dev->cfg.send_contexts; c++)
+		if (wfr_pio_accepts(dev, c))
+			return true;
+	return false;
+}
+
+/* When to look again; the pauses grow while nothing is found. */
+uint64_t wfr_scan_next(struct wfr_device *dev, uint64_t now)
+{
+	if (!wfr_scan_wanted(dev))
+		return WFR_STEP_IDLE;
+	if (now - dev->scan_found_ns < WFR_SCAN_PATIENCE_NS)
+		dev->scan_pause = dev->cfg.scan_min_ns;
+	else if (dev->scan_pause < dev->cfg.scan_max_ns)
+		dev->scan_pause = dev->scan_pause * 2 + 1;
+	if (dev->scan_pause > dev->cfg.scan_max_ns)
+		dev->scan_pause = dev->cfg.scan_max_ns;
+	if (dev->scan_pause < dev->cfg.scan_min_ns)
+		dev->scan_pause = dev->cfg.scan_min_ns;
+	return now + dev->scan_pause;
+}
+
+int wfr_scan_init(struct wfr_device *dev)
+{
+	unsigned int c;
+
+	if (!dev->cfg.pio.mem)
+		return 0;
+	if (getrandom(&dev->scan_entropy, sizeof(dev->scan_entropy), 0) !=
+	    sizeof(dev->scan_entropy))
+		return -EIO;
+	for (c = 0; c < dev->cfg.send_contexts; c++) {
+		dev->sctxt[c].scan = calloc(1, sizeof(struct wfr_scan));
+		if (!dev->sctxt[c].scan)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+void wfr_scan_exit(struct wfr_device *dev)
+{
+	unsigned int c;
+
+	for (c = 0; dev->sctxt && c < dev->cfg.send_contexts; c++)
+		free(dev->sctxt[c].scan);
+}
