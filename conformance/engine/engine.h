@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What generated tables are made of, and the functions that run them.
+ *
+ * A table says which input to build and which check of the spec must answer;
+ * the engine builds the world and the input, proves with the spec's own
+ * conditions that the input isolates that check, makes one system call and
+ * judges the result.  An input that does not isolate its check makes the case
+ * broken, never passed.
+ */
+#ifndef HFI1C_ENGINE_H
+#define HFI1C_ENGINE_H
+
+#include <stdio.h>
+
+#include "world.h"
+
+/* --- rules ------------------------------------------------------------- */
+
+enum hfi1c_check_kind {
+	HFI1C_CHECK_EXPR, /* a condition over the input and the world */
+	HFI1C_CHECK_COPY_IN,
+	HFI1C_CHECK_COPY_OUT,
+	HFI1C_CHECK_DRIVER, /* only the driver can tell */
+};
+
+/**
+ * struct hfi1c_check - an entry of an ordered list
+ * @id:         its clause
+ * @kind:       who decides
+ * @error:      errno a program sees, 0 for an early success
+ * @capability: depends on how the driver was loaded
+ * @standing:   a driver's check that refuses in the plain scenario
+ * @refuses:    the condition of an EXPR; @input is the argument, or the
+ *              list's struct of locals
+ */
+struct hfi1c_check {
+	const char *id;
+	enum hfi1c_check_kind kind;
+	int error;
+	bool capability;
+	bool standing;
+	bool (*refuses)(const struct hfi1c_world *w, const void *input);
+};
+
+/**
+ * struct hfi1c_set - a setting of an input
+ * @offset, @size: where
+ * @mask:          which bits, 0 for all
+ * @value:         what, unless
+ * @compute:       computes it
+ * @name:          the variable's name, for lists of locals
+ * @text:          as in the spec, for the report
+ */
+struct hfi1c_set {
+	unsigned short offset;
+	unsigned short size;
+	uint64_t mask;
+	uint64_t value;
+	uint64_t (*compute)(const struct hfi1c_world *w);
+	const char *name;
+	const char *text;
+};
+
+struct hfi1c_ensure {
+	const char *id;
+	const char *text;
+	bool (*holds)(const struct hfi1c_world *w, const void *out);
+};
+
+struct hfi1c_part {
+	const char *name;
+	unsigned short offset;
+	unsigned short size;
+};
+
+/**
+ * struct hfi1c_rules - a command
+ * @name:       in the spec
+ * @cmd:        full number
+ * @size:       of the argument, 0 without one
+ * @in, @out:   whether the argument is read, written
+ * @idempotent: a repetition gives the same result
+ * @undo:       a result that cannot be delivered is taken back
+ * @states:     mask of (1 << state) in which it works
+ * @bytes:      what becomes of each byte: 'o' written, 'z' written as zero,
+ *              '.' left alone
+ * @baseline:   settings of a valid argument
+ * @checks:     in order
+ */
+struct hfi1c_rules {
+	const char *name;
+	uint32_t cmd;
+	unsigned short size;
+	bool in;
+	bool out;
+	bool idempotent;
+	bool undo;
+	unsigned int states;
+	const char *bytes;
+	const struct hfi1c_set *baseline;
+	unsigned int baseline_count;
+	const struct hfi1c_check *checks;
+	unsigned int check_count;
+};
+
+#define HFI1C_MAX_ARGUMENT 256
+
+/* generated/conformance/rules.c */
+extern const struct hfi1c_rules *const hfi1c_rules_all[];
+extern const unsigned int hfi1c_rules_count;
+/* Answers to a command in the wrong state, and to an unknown one. */
+extern const struct hfi1c_check hfi1c_wrong_state;
+extern const struct hfi1c_check hfi1c_unknown_command;
+
+/** hfi1c_input() - build a command's valid argument, then apply @sets. */
+void hfi1c_input(const struct hfi1c_world *w, const struct hfi1c_rules *rules,
+		 const struct hfi1c_set *sets, unsigned int count, void *arg);
+
+/** hfi1c_apply() - apply one setting to @data. */
+void hfi1c_apply(const struct hfi1c_world *w, const struct hfi1c_set *set,
+		 void *data);
+
+/** hfi1c_notes() - note the settings for the report. */
+void hfi1c_note_sets(const struct hfi1c_set *sets, unsigned int count);
+
+/**
+ * hfi1c_predict() - the check that answers a call with this argument.
+ *
+ * Pointers are taken to be good and the driver to find nothing wrong, but for
+ * standing checks.  NULL: the call succeeds.
+ */
+const struct hfi1c_check *hfi1c_predict(const struct hfi1c_world *w,
+					const struct hfi1c_rules *rules,
+					const void *arg);
+
+/** hfi1c_isolated() - prove that @check is the first of a list to answer. */
+void hfi1c_isolated(const struct hfi1c_world *w,
+		    const struct hfi1c_check *checks, unsigned int count,
+		    const struct hfi1c_check *check, const void *input);
+
+/** hfi1c_expect_check() - judge a result; NULL: success. */
+void hfi1c_expect_check(long result, const struct hfi1c_check *check,
+			const char *what);
+
+/* --- layout and numbers ------------------------------------------------ */
+
+/**
+ * struct hfi1c_layout - what the spec says and what the compiler made of it
+ * @name:     type, member or constant
+ * @expected: by the spec
+ * @actual:   by the compiler, for this data model
+ * @index:    of the row in the 32-bit model's table
+ */
+struct hfi1c_layout_row {
+	const char *what;
+	uint64_t expected;
+	uint64_t actual;
+};
+
+struct hfi1c_layout {
+	const struct hfi1c_layout_row *rows;
+	unsigned int count;
+};
+
+/** struct hfi1c_layout32 - numbers of rows in the 32-bit model's table */
+struct hfi1c_layout32 {
+	const char *const *what;
+	const uint32_t *expected;
+	unsigned int first;
+	unsigned int count;
+};
+
+/* The table the 32-bit compiler made; empty where there was none. */
+extern const uint32_t hfi1c_layout32_start[], hfi1c_layout32_end[];
+
+struct hfi1c_number {
+	const char *name;
+	uint32_t value;
+	uint32_t published;
+	unsigned char dir;
+	unsigned char type;
+	unsigned char nr;
+	unsigned short size;
+	unsigned short type_size;
+};
+
+void hfi1c_run_layout(const struct hfi1c_case *c);
+void hfi1c_run_layout32(const struct hfi1c_case *c);
+void hfi1c_run_number(const struct hfi1c_case *c);
+void hfi1c_run_number_hole(const struct hfi1c_case *c);
+
+/* --- encoding ---------------------------------------------------------- */
+
+/**
+ * struct hfi1c_encoding - numbers that are no commands
+ * @scenario: where to try them
+ * @first:    lowest number to try, all of these fields
+ * @nr_first, @nr_last: range of nr, inclusive
+ * @request:  the number when @nr_last is 0
+ */
+struct hfi1c_encoding {
+	const struct hfi1c_scenario *scenario;
+	uint32_t request;
+	unsigned short nr_first;
+	unsigned short nr_last;
+	unsigned char type;
+};
+
+void hfi1c_run_encoding(const struct hfi1c_case *c);
+void hfi1c_run_encoding_range(const struct hfi1c_case *c);
+void hfi1c_run_encoding_upper(const struct hfi1c_case *c);
+
+/* --- checks and pairs -------------------------------------------------- */
+
+enum hfi1c_placement {
+	HFI1C_PLACE_PLAIN,
+	HFI1C_PLACE_CUT_OFF, /* the last byte cannot be read */
+	HFI1C_PLACE_UNMAPPED,
+	HFI1C_PLACE_READ_ONLY,
+};
+
+/**
+ * struct hfi1c_trial - one call that exactly one check must answer
+ * @rules:     the command
+ * @scenario:  where
+ * @sets:      what to change in a valid argument
+ * @check:     index of the check that answers, -1 for success
+ * @second:    index of the check that would answer if it came first, or -1
+ * @spared:    index of the check whose last accepted value this is, or -1
+ * @placement: of the argument
+ */
+struct hfi1c_trial {
+	const struct hfi1c_rules *rules;
+	const struct hfi1c_scenario *scenario;
+	const struct hfi1c_set *sets;
+	unsigned int set_count;
+	signed char check;
+	signed char second;
+	signed char spared;
+	enum hfi1c_placement placement;
+};
+
+void hfi1c_run_trial(const struct hfi1c_case *c);
+
+/* --- pointers ---------------------------------------------------------- */
+
+enum hfi1c_pointer_kind {
+	HFI1C_POINTER_NULL,
+	HFI1C_POINTER_UNMAPPED,
+	HFI1C_POINTER_KERNEL,
+	HFI1C_POINTER_NONCANONICAL,
+	HFI1C_POINTER_PROT_NONE,
+	HFI1C_POINTER_READ_ONLY,
+	HFI1C_POINTER_EDGES, /* split at every byte before an unmapped page */
+	/* Those that work: */
+	HFI1C_POINTER_MISALIGNED,
+	HFI1C_POINTER_WRITE_ONLY,
+	HFI1C_POINTER_FITS, /* the last byte is the last of a page */
+	HFI1C_POINTER_READ_ONLY_WORKS, /* nothing is written to an input */
+};
+
+/**
+ * struct hfi1c_pointer - a bad (or odd) pointer at one copy site
+ * @rules, @scenario, @sets: as in a trial
+ * @kind:   of pointer
+ * @check:  index of the check that answers
+ * @member: offset of the member that holds the pointer; -1: the argument's
+ * @size:   bytes behind a member's pointer
+ */
+struct hfi1c_pointer {
+	const struct hfi1c_rules *rules;
+	const struct hfi1c_scenario *scenario;
+	const struct hfi1c_set *sets;
+	unsigned int set_count;
+	enum hfi1c_pointer_kind kind;
+	signed char check;
+	short member;
+	unsigned short size;
+};
+
+void hfi1c_run_pointer(const struct hfi1c_case *c);
+
+/* --- outputs, padding, flow -------------------------------------------- */
+
+struct hfi1c_output {
+	const struct hfi1c_rules *rules;
+	const struct hfi1c_scenario *scenario;
+	const struct hfi1c_ensure *ensure;
+};
+
+/**
+ * struct hfi1c_bytes - bytes of a command's argument to look at
+ * @rules, @scenario: the call
+ * @parts, @count:    which bytes
+ */
+struct hfi1c_bytes {
+	const struct hfi1c_rules *rules;
+	const struct hfi1c_scenario *scenario;
+	const struct hfi1c_part *parts;
+	unsigned int count;
+};
+
+void hfi1c_run_ensure(const struct hfi1c_case *c);
+void hfi1c_run_padding(const struct hfi1c_case *c);
+void hfi1c_run_outside(const struct hfi1c_case *c);
+void hfi1c_run_not_read(const struct hfi1c_case *c);
+void hfi1c_run_not_written(const struct hfi1c_case *c);
+
+/* --- states ------------------------------------------------------------ */
+
+struct hfi1c_state_case {
+	const struct hfi1c_rules *rules;
+	const struct hfi1c_scenario *scenario;
+};
+
+void hfi1c_run_state(const struct hfi1c_case *c);
+void hfi1c_run_state_bad_pointer(const struct hfi1c_case *c);
+void hfi1c_run_idempotent(const struct hfi1c_case *c);
+
+/* --- mmap -------------------------------------------------------------- */
+
+/**
+ * struct hfi1c_region - a thing to map
+ * @token_offset: of the token in hfi1_base_info
+ * @clears_read, @clears_write: protections that cannot be gained
+ * @length:       in bytes
+ * @common, @checks: both lists, in order
+ */
+struct hfi1c_region {
+	const char *name;
+	unsigned int type;
+	unsigned int token_offset;
+	bool clears_read;
+	bool clears_write;
+	uint64_t (*length)(const struct hfi1c_world *w);
+	const struct hfi1c_check *common;
+	unsigned int common_count;
+	const struct hfi1c_check *checks;
+	unsigned int check_count;
+};
+
+enum hfi1c_length_change {
+	HFI1C_LENGTH_EXACT,
+	HFI1C_LENGTH_LESS, /* a page less */
+	HFI1C_LENGTH_MORE, /* a page more */
+	HFI1C_LENGTH_DOUBLE,
+	HFI1C_LENGTH_ZERO,
+	HFI1C_LENGTH_UNROUNDED, /* a byte less: the VFS rounds it up */
+};
+
+/**
+ * struct hfi1c_mapping - one mmap()
+ * @region, @scenario: what and where
+ * @token_xor: bits of the token to flip
+ * @length:    change of the length
+ * @prot:      PROT_*
+ * @private:   MAP_PRIVATE
+ * @access:    O_* of the file
+ * @gain:      protections that mprotect() adds afterwards
+ * @error:     errno of a refusal by the kernel's own rules, before the driver
+ * @check:     clause of the check that must answer, NULL for success
+ * @second:    clause of a check that must be violated too, or NULL
+ */
+struct hfi1c_mapping {
+	const struct hfi1c_region *region;
+	const struct hfi1c_scenario *scenario;
+	uint64_t token_xor;
+	enum hfi1c_length_change length;
+	int prot;
+	bool private;
+	int access;
+	int gain;
+	int error;
+	const char *check;
+	const char *second;
+};
+
+/** The locals of the lists that stand before a mapping. */
+struct hfi1c_locals_mmap_common;
+struct hfi1c_locals_mmap_region;
+
+void hfi1c_run_mapping(const struct hfi1c_case *c);
+void hfi1c_run_mapping_twice(const struct hfi1c_case *c);
+void hfi1c_run_mapping_gain(const struct hfi1c_case *c);
+void hfi1c_run_mapping_foreign(const struct hfi1c_case *c);
+
+/* --- check lists outside the commands ---------------------------------- */
+
+/**
+ * struct hfi1c_list - a named list and what realises its locals
+ * @name:   in the spec
+ * @checks: in order
+ */
+struct hfi1c_list {
+	const char *name;
+	const struct hfi1c_check *checks;
+	unsigned int check_count;
+};
+
+/**
+ * struct hfi1c_chain - lists that are gone through one after the other
+ * @lists: in order
+ * @count: how many
+ */
+struct hfi1c_chain {
+	const struct hfi1c_list *const *lists;
+	unsigned int count;
+};
+
+struct hfi1c_plan;
+
+/**
+ * struct hfi1c_performer - how a chain's locals become a system call
+ * @prepare: a valid plan
+ * @set:     set a local (or a field of one) to a value
+ * @locals:  the struct of locals of the chain's list number @list
+ * @perform: make the call; the result
+ * @intact:  after a refusal
+ * @size:    of a plan
+ *
+ * One object hfi1c_performer_<chain> for each chain; a missing one fails the
+ * link.
+ */
+struct hfi1c_performer {
+	size_t size;
+	void (*prepare)(struct hfi1c_world *w, void *plan);
+	void (*set)(struct hfi1c_world *w, void *plan, const char *name,
+		    uint64_t value, uint64_t mask);
+	const void *(*locals)(struct hfi1c_world *w, void *plan,
+			      const char *list);
+	long (*perform)(struct hfi1c_world *w, void *plan);
+	void (*intact)(struct hfi1c_world *w, void *plan);
+};
+
+/** struct hfi1c_candidate - settings that may violate a check */
+struct hfi1c_candidate {
+	const struct hfi1c_set *sets;
+	unsigned int count;
+};
+
+/**
+ * struct hfi1c_list_trial - a check of a list, or a pair of them
+ * @chain, @performer, @scenario: what and where
+ * @check:      clause of the check that must answer, NULL for success
+ * @candidates: settings to try until the check is isolated; none: as prepared
+ * @provoke:    what the driver alone can tell, brought about by the engine
+ * @second, @second_candidates, @second_provoke: the same for a pair
+ */
+struct hfi1c_list_trial {
+	const struct hfi1c_chain *chain;
+	const struct hfi1c_performer *performer;
+	const struct hfi1c_scenario *scenario;
+	const char *check;
+	const struct hfi1c_candidate *candidates;
+	unsigned int candidate_count;
+	void (*provoke)(struct hfi1c_world *w, void *plan);
+	const char *second;
+	const struct hfi1c_candidate *second_candidates;
+	unsigned int second_count;
+	void (*second_provoke)(struct hfi1c_world *w, void *plan);
+};
+
+void hfi1c_run_list(const struct hfi1c_case *c);
+
+/* --- poll and file operations ------------------------------------------ */
+
+/**
+ * struct hfi1c_probe - a hand-written call of a family whose rules the spec
+ * only names
+ * @scenario: where
+ * @probe:    makes the call and judges it
+ * @mask, @error: what the spec says of the result
+ */
+struct hfi1c_probe {
+	const struct hfi1c_scenario *scenario;
+	void (*probe)(struct hfi1c_world *w, const struct hfi1c_probe *p);
+	unsigned int mask;
+	int error;
+};
+
+void hfi1c_run_probe(const struct hfi1c_case *c);
+
+/* --- coverage ---------------------------------------------------------- */
+
+/**
+ * struct hfi1c_coverage - what the generated cases cover of one list
+ * @list:    command or check list
+ * @checks, @covered: ordered checks, and those a case violates
+ * @pairs:   pairs i < j
+ * @same:    pairs with equal errno, which no caller can tell apart
+ * @told:    pairs a case violates together
+ * @reasons: one line per check or pair without a case
+ */
+struct hfi1c_coverage {
+	const char *list;
+	unsigned int checks;
+	unsigned int covered;
+	unsigned int pairs;
+	unsigned int same;
+	unsigned int told;
+	const char *const *reasons;
+	unsigned int reason_count;
+};
+
+/* generated/conformance/coverage.c */
+extern const struct hfi1c_coverage hfi1c_coverage[];
+extern const unsigned int hfi1c_coverage_count;
+
+/** hfi1c_coverage_print() - the table behind --coverage. */
+void hfi1c_coverage_print(FILE *out);
+
+#define HFI1C_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The world of a generated case: an open file in a known state, what the
+ * driver said about it, and memory to point at.
+ *
+ * Conditions of the spec are functions of a world and an argument; they are
+ * computed from what the ABI reports (struct members named after the spec's
+ * `observe` names) or from what the scenario did itself (struct hfi1c_known).
+ */
+#ifndef HFI1C_ENGINE_WORLD_H
+#define HFI1C_ENGINE_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <rdma/rdma_user_ioctl.h>
+#include <rdma/hfi/hfi1_user.h>
+
+#include "../case.h"
+
+/*
+ * What no command reports but the scenario knows, because it brought it about:
+ * one member per attribute of the spec without `observe`.
+ */
+struct hfi1c_known {
+	uint64_t fd_tid_used;
+	uint64_t fd_sdma_inflight;
+	uint64_t ctxt_subctxt_cnt;
+};
+
+enum hfi1c_memory {
+	HFI1C_MEMORY_SCRATCH, /* writable pages, more than a context's TIDs */
+	HFI1C_MEMORY_LIST, /* a u32 array for every TID of a context */
+	HFI1C_MEMORY_READONLY, /* a page without write permission */
+	HFI1C_MEMORY_UNMAPPED, /* a page that is gone */
+	HFI1C_MEMORY_KINDS,
+};
+
+struct hfi1c_scenario;
+
+/**
+ * struct hfi1c_world - see above
+ * @scenario:  how it was built
+ * @fd:        the file under test
+ * @state:     its state in the spec's terms
+ * @ctxt_info: CTXT_INFO, once assigned
+ * @base_info: USER_INFO, once assigned
+ * @known:     what no command reports
+ * @join:      argument with which ASSIGN_CTXT meets the scenario's group
+ * @memory:    addresses, made when first asked for
+ * @peers:     other files the scenario needs open, newest last
+ * @peer_count: how many
+ */
+struct hfi1c_world {
+	const struct hfi1c_scenario *scenario;
+	int fd;
+	unsigned int state;
+	struct hfi1_ctxt_info ctxt_info;
+	struct hfi1_base_info base_info;
+	struct hfi1c_known known;
+	struct hfi1_user_info join;
+	uintptr_t memory[HFI1C_MEMORY_KINDS];
+	int peers[256];
+	unsigned int peer_count;
+};
+
+/**
+ * struct hfi1c_scenario - a set-up the spec names
+ * @name:  in the spec
+ * @state: the file's state when it is built
+ * @needs: enum hfi1c_needs
+ * @build: makes it; @w is zeroed but for @scenario, and -1 as @fd
+ *
+ * There is one object hfi1c_scenario_<name> for each; a scenario of the spec
+ * without one fails the link.
+ */
+struct hfi1c_scenario {
+	const char *name;
+	unsigned int state;
+	unsigned int needs;
+	void (*build)(struct hfi1c_world *w);
+};
+
+/** hfi1c_world_build() - build a scenario; the case ends when that fails. */
+void hfi1c_world_build(struct hfi1c_world *w,
+		       const struct hfi1c_scenario *scenario);
+
+/**
+ * hfi1c_world_intact() - fail unless the file is as the scenario left it.
+ *
+ * For use after a call that was refused.
+ */
+void hfi1c_world_intact(const struct hfi1c_world *w);
+
+/** hfi1c_world_observe() - read both infos of an assigned file. */
+void hfi1c_world_observe(struct hfi1c_world *w);
+
+/** hfi1c_world_personalise() - have ASSIGN_CTXT meet nobody but our peers. */
+void hfi1c_world_personalise(const struct hfi1c_world *w, uint32_t cmd,
+			     void *arg);
+
+/** hfi1c_cap() - whether the driver reports a capability. */
+bool hfi1c_cap(const struct hfi1c_world *w, uint64_t flag);
+
+/*
+ * Memory by the names that inputs use.  The world is const because asking for
+ * an address changes nothing a condition can see.
+ */
+uint64_t hfi1c_buffer_scratch(const struct hfi1c_world *w);
+uint64_t hfi1c_buffer_list(const struct hfi1c_world *w);
+uint64_t hfi1c_buffer_readonly(const struct hfi1c_world *w);
+uint64_t hfi1c_buffer_unmapped(const struct hfi1c_world *w);
+
+static inline bool hfi1c_aligned(uint64_t x, uint64_t n)
+{
+	return !(x & (n - 1));
+}
+
+static inline uint64_t hfi1c_align_up(uint64_t x, uint64_t n)
+{
+	return (x + n - 1) & ~(n - 1);
+}
+
+static inline uint64_t hfi1c_min(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline uint64_t hfi1c_max(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+#endif
