@@ -59,6 +59,12 @@ static inline size_t iov_iter_count(const struct iov_iter *i)
 	return i->count;
 }
 
+/* The vectors of an ITER_IOVEC, from the current one on. */
+static inline const struct iovec *iter_iov(const struct iov_iter *i)
+{
+	return i->iov;
+}
+
 void iov_iter_init(struct iov_iter *i, unsigned int direction,
 		   const struct iovec *iov, unsigned long nr_segs,
 		   size_t count);
