@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# The driver core as a library, against the user-space shim of the kernel API.
+# The kernel module compiles the same sources with the kernel's headers.
+
+CORE_SRCS := $(sort $(wildcard driver/core/*.c)) \
+	     $(sort $(wildcard generated/driver/*.c))
+
+$(eval $(call c-lib,hfi1u-core,$(CORE_SRCS)))
+
+CORE_CPPFLAGS := -Idriver/hosted/include -Idriver/core -Igenerated/driver
+$(B)/driver/core/%.o: CPPFLAGS += $(CORE_CPPFLAGS)
+$(B)/generated/driver/%.o: CPPFLAGS += $(CORE_CPPFLAGS)
+# kernel style: handlers take parameters that some of them do not need
+$(B)/driver/core/%.o $(B)/generated/driver/%.o: WARN += -Wno-unused-parameter \
+	-Wno-sign-compare
