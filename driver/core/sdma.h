@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-3-Clause */
+/*
+ * Send DMA, inside the core: engines (sdma_engine.c, sdma_state.c) and the
+ * requests of users (user_sdma.c, sdma_build.c, sdma_pages.c).
+ */
+#ifndef HFI1U_SDMA_H
+#define HFI1U_SDMA_H
+
+#include "priv.h"
+
+/*
+ * A packet touches at most 5 pages of payload, each data vector adds two
+ * partial ones, and there is a header and a pad.
+ */
+#define HFI1U_SDMA_TX_DESCS 32
+
+/* Status of a packet, as completion entries report it (negated). */
+enum hfi1u_sdma_status {
+	HFI1U_SDMA_OK = 0,
+	HFI1U_SDMA_SEND_ERROR = 1,
+	HFI1U_SDMA_ABORTED = 2,
+	HFI1U_SDMA_SHUTDOWN = 3,
+};
+
+struct hfi1u_sdma_desc {
+	__le64 qw[2];
+};
+
+/**
+ * struct hfi1u_sdma_tx - a packet for an engine
+ * @list: in the engine's queue until @done was called
+ * @done: called once for each packet that was accepted, from any context and
+ *	without locks
+ * @end: free-running index behind the last descriptor
+ * @ndescs: number of descriptors
+ * @interrupt: ask for an interrupt when it has been sent
+ * @addr: DMA addresses of the pieces
+ * @len: lengths of the pieces
+ */
+struct hfi1u_sdma_tx {
+	struct list_head list;
+	void (*done)(struct hfi1u_sdma_tx *tx, enum hfi1u_sdma_status status);
+	u32 end;
+	unsigned int ndescs;
+	bool interrupt;
+	dma_addr_t addr[HFI1U_SDMA_TX_DESCS];
+	u16 len[HFI1U_SDMA_TX_DESCS];
+};
+
+/* States; the names say what an engine waits for. */
+enum hfi1u_sdma_state {
+	HFI1U_SDMA_HW_DOWN, /* to be started */
+	HFI1U_SDMA_START_HALT_WAIT, /* the halt after reset */
+	HFI1U_SDMA_START_CLEAN_WAIT, /* the first clean-up */
+	HFI1U_SDMA_IDLE, /* the link */
+	HFI1U_SDMA_SW_CLEAN, /* software to retire and abort packets */
+	HFI1U_SDMA_HW_CLEAN_WAIT, /* the clean-up after a halt */
+	HFI1U_SDMA_HW_HALT_WAIT, /* the halt after an error */
+	HFI1U_SDMA_IDLE_HALT_WAIT, /* the halt it was asked for */
+	HFI1U_SDMA_FREEZE, /* the chip to be frozen */
+	HFI1U_SDMA_FREEZE_SW_CLEAN, /* the end of the freeze */
+	HFI1U_SDMA_RUNNING, /* packets */
+	HFI1U_SDMA_NUM_STATES,
+};
+
+struct hfi1u_sdma_engine {
+	struct hfi1u_dev *dd;
+	unsigned int num;
+	struct hfi1u_sdma_desc *ring;
+	dma_addr_t ring_dma;
+	size_t ring_size;
+	unsigned int ring_shift;
+	__le64 *head_word;
+	dma_addr_t head_dma;
+
+	spinlock_t lock;
+	enum hfi1u_sdma_state state;
+	bool go; /* run when possible */
+	u32 head; /* free-running */
+	u32 tail; /* free-running */
+	struct list_head queue;
+	wait_queue_head_t space_wait;
+	struct work_struct work;
+};
+
+/* sdma_state.c */
+void hfi1u_sdma_work(struct work_struct *work);
+void hfi1u_sdma_state_start(struct hfi1u_sdma_engine *sde);
+void hfi1u_sdma_state_error(struct hfi1u_sdma_engine *sde);
+
+/* sdma_engine.c */
+void hfi1u_sdma_ring_reset(struct hfi1u_sdma_engine *sde);
+void hfi1u_sdma_retire(struct hfi1u_sdma_engine *sde, struct list_head *list);
+void hfi1u_sdma_abort(struct hfi1u_sdma_engine *sde);
+bool hfi1u_sdma_running(struct hfi1u_sdma_engine *sde);
+bool hfi1u_sdma_wait_space(struct hfi1u_sdma_engine *sde, unsigned int ndescs);
+int hfi1u_sdma_submit(struct hfi1u_sdma_engine *sde, struct hfi1u_sdma_tx *tx);
+
+/* A data vector, the pages of it that will be sent, and where they are. */
+struct hfi1u_sdma_vec {
+	unsigned long base;
+	size_t len;
+	unsigned int npages;
+	unsigned int nmapped;
+	struct page **pages;
+	dma_addr_t *dma;
+};
+
+/**
+ * struct hfi1u_sdma_req - a request of a user
+ * @refs: the submitting thread and every packet the engine has
+ * @status: of the first packet that failed, else HFI1U_SDMA_OK
+ * @error: errno of the submission, positive
+ * @nvecs: data vectors in use
+ * @total: bytes of all data vectors
+ * @sent: bytes in packets made so far
+ * @seq: packets made so far
+ * @vec: data vector the next byte is in
+ * @vec_offset: and where in it
+ * @tids: TID words of an expected request
+ * @tid: the word the next packet goes to
+ * @tid_offset: and where in its buffer
+ */
+struct hfi1u_sdma_req {
+	struct hfi1u_fd *fd;
+	struct hfi1u_sdma_engine *sde;
+	atomic_t refs;
+	atomic_t packets; /* in the engine */
+	wait_queue_head_t packets_wait;
+	int status;
+	int error;
+	struct sdma_req_info info;
+	struct hfi1_pkt_header hdr;
+	bool expected;
+	unsigned int nvecs;
+	struct hfi1u_sdma_vec vecs[WFR_SDMA_REQ_DATA_VECTORS];
+	u64 total;
+	u64 sent;
+	u32 seq;
+	unsigned int vec;
+	size_t vec_offset;
+	u32 *tids;
+	unsigned int ntids;
+	unsigned int tid;
+	u32 tid_offset;
+};
+
+/* user_sdma.c */
+void hfi1u_req_put(struct hfi1u_sdma_req *req);
+
+/* sdma_pages.c */
+enum hfi1u_check hfi1u_req_pin(struct hfi1u_sdma_req *req);
+void hfi1u_req_unpin(struct hfi1u_sdma_req *req);
+
+/* sdma_select.c */
+struct hfi1u_sdma_engine *hfi1u_sdma_select(struct hfi1u_fd *fd, u16 dlid,
+					    unsigned int vl);
+
+/* sdma_build.c */
+enum hfi1u_check hfi1u_req_check_tid(struct hfi1u_sdma_req *req);
+enum hfi1u_check hfi1u_req_send(struct hfi1u_sdma_req *req);
+
+#endif
