@@ -16,9 +16,24 @@ from uapigen.model import Binary, Call, Expr, Name, Num, Unary
 INT_MAX = (1 << 31) - 1
 PRIMARY, UNARY = 15, 14
 PRECEDENCE = {
-    "*": 13, "/": 13, "%": 13, "+": 12, "-": 12, "<<": 11, ">>": 11,
-    "<": 10, "<=": 10, ">": 10, ">=": 10, "==": 9, "!=": 9,
-    "&": 8, "^": 7, "|": 6, "&&": 5, "||": 4,
+    "*": 13,
+    "/": 13,
+    "%": 13,
+    "+": 12,
+    "-": 12,
+    "<<": 11,
+    ">>": 11,
+    "<": 10,
+    "<=": 10,
+    ">": 10,
+    ">=": 10,
+    "==": 9,
+    "!=": 9,
+    "&": 8,
+    "^": 7,
+    "|": 6,
+    "&&": 5,
+    "||": 4,
 }
 _LOGIC = ("&&", "||")
 _COMPARE = ("<", "<=", ">", ">=", "==", "!=")
@@ -53,15 +68,21 @@ class Dialect:
 
 
 KERNEL = Dialect(
-    "u64", "IS_ALIGNED({x}, {n})", "ALIGN({x}, {n})",
-    "min_t(u64, {x}, {n})", "max_t(u64, {x}, {n})", "{prefix}GET({mask}, {x})",
+    "u64",
+    "IS_ALIGNED({x}, {n})",
+    "ALIGN({x}, {n})",
+    "min_t(u64, {x}, {n})",
+    "max_t(u64, {x}, {n})",
+    "{prefix}GET({mask}, {x})",
 )
 
 
 class CWriter:
     """Writes expressions; `name` turns a name into C."""
 
-    def __init__(self, name: Callable[[Name], Text], hw_prefix: str, dialect: Dialect = KERNEL) -> None:
+    def __init__(
+        self, name: Callable[[Name], Text], hw_prefix: str, dialect: Dialect = KERNEL
+    ) -> None:
         self.name = name
         self.hw_prefix = hw_prefix
         self.dialect = dialect
@@ -135,8 +156,12 @@ class CWriter:
             left, right = (self._widen(p) if p.signed else p for p in (left, right))
         if expr.op in _GROWS and not small and not (left.wide or (right.wide and expr.op != "<<")):
             left = self._forced(left)
-        text = f"{self._within(left, expr.op, False)} {expr.op} {self._within(right, expr.op, True)}"
-        wide = expr.op not in _LOGIC + _COMPARE and (left.wide or (right.wide and expr.op not in ("<<", ">>")))
+        text = (
+            f"{self._within(left, expr.op, False)} {expr.op} {self._within(right, expr.op, True)}"
+        )
+        wide = expr.op not in _LOGIC + _COMPARE and (
+            left.wide or (right.wide and expr.op not in ("<<", ">>"))
+        )
         return Text(text, PRECEDENCE[expr.op], wide=wide, value=value)
 
     def _call(self, expr: Call) -> Text:
@@ -151,8 +176,10 @@ class CWriter:
             right = self._within(self._widen(second), "-", True)
             return Text(f"{left} > ~({self.dialect.u64})0 - {right}", PRECEDENCE[">"])
         form = {
-            "aligned": self.dialect.aligned, "align_up": self.dialect.align_up,
-            "min": self.dialect.minimum, "max": self.dialect.maximum,
+            "aligned": self.dialect.aligned,
+            "align_up": self.dialect.align_up,
+            "min": self.dialect.minimum,
+            "max": self.dialect.maximum,
         }[expr.func]
         text = form.format(x=self._forced(first).text, n=second.text)
         return Text(text, wide=expr.func != "aligned")
@@ -170,7 +197,9 @@ class CWriter:
         word, value = expr.args
         assert isinstance(word, Name)
         mask = self.hw_prefix + "_".join(word.parts)
-        text = self.dialect.field.format(prefix=self.hw_prefix, mask=mask, x=self.write(value).text)
+        text = self.dialect.field.format(
+            prefix=self.hw_prefix, mask=mask, x=self.write(value).text
+        )
         return Text(text, wide=True)
 
 
@@ -179,10 +208,16 @@ def _fold(op: str, left: Optional[int], right: Optional[int]) -> Optional[int]:
     if left is None or right is None:
         return None
     results: dict[str, Callable[[int, int], int]] = {
-        "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b,
-        "<<": lambda a, b: a << b if b < 64 else -1, ">>": lambda a, b: a >> b,
-        "&": lambda a, b: a & b, "|": lambda a, b: a | b, "^": lambda a, b: a ^ b,
-        "/": lambda a, b: a // b if b else -1, "%": lambda a, b: a % b if b else -1,
+        "+": lambda a, b: a + b,
+        "-": lambda a, b: a - b,
+        "*": lambda a, b: a * b,
+        "<<": lambda a, b: a << b if b < 64 else -1,
+        ">>": lambda a, b: a >> b,
+        "&": lambda a, b: a & b,
+        "|": lambda a, b: a | b,
+        "^": lambda a, b: a ^ b,
+        "/": lambda a, b: a // b if b else -1,
+        "%": lambda a, b: a % b if b else -1,
     }
     return results[op](left, right) if op in results else None
 

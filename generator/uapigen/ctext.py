@@ -93,9 +93,7 @@ def _define(macro: Define, column: int) -> str:
 def _aligned(macros: list[Define]) -> list[str]:
     """Return the macros on consecutive lines, values in one column."""
     column = max(len(m.name) for m in macros) + len("#define ") + 1
-    return [
-        _define(m, column) + (f" /* {safe(m.doc)} */" if m.doc else "") for m in macros
-    ]
+    return [_define(m, column) + (f" /* {safe(m.doc)} */" if m.doc else "") for m in macros]
 
 
 def defines(macros: Iterable[Define]) -> str:

@@ -9,18 +9,37 @@ from __future__ import annotations
 from uapigen.model import Field, TypeRef
 
 _PLAIN = {
-    "char": "char", "uchar": "unsigned char", "short": "short",
-    "ushort": "unsigned short", "int": "int", "uint": "unsigned int",
-    "long": "long", "ulong": "unsigned long", "longlong": "long long",
+    "char": "char",
+    "uchar": "unsigned char",
+    "short": "short",
+    "ushort": "unsigned short",
+    "int": "int",
+    "uint": "unsigned int",
+    "long": "long",
+    "ulong": "unsigned long",
+    "longlong": "long long",
     "ulonglong": "unsigned long long",
 }
 _SIZED = {"u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64"}
 SIGNED = {"char", "short", "int", "long", "longlong", "s8", "s16", "s32", "s64"}
 _UNSIGNED_WIDTH = {
-    "u8": 8, "u16": 16, "u32": 32, "u64": 64, "uchar": 8, "ushort": 16,
-    "uint": 32, "ulonglong": 64, "le16": 16, "le32": 32, "le64": 64,
-    "be16": 16, "be32": 32, "be64": 64, "aligned_u64": 64,
-    "aligned_le64": 64, "aligned_be64": 64,
+    "u8": 8,
+    "u16": 16,
+    "u32": 32,
+    "u64": 64,
+    "uchar": 8,
+    "ushort": 16,
+    "uint": 32,
+    "ulonglong": 64,
+    "le16": 16,
+    "le32": 32,
+    "le64": 64,
+    "be16": 16,
+    "be32": 32,
+    "be64": 64,
+    "aligned_u64": 64,
+    "aligned_le64": 64,
+    "aligned_be64": 64,
 }
 
 

@@ -12,8 +12,24 @@ from uapigen.ctext import TAB, WIDTH, columns, gap
 
 # The looser an operator binds, the sooner a line is broken behind it.
 _RANKS = {
-    "||": 0, "&&": 0, "==": 1, "!=": 1, "<": 1, ">": 1, "<=": 1, ">=": 1,
-    ",": 2, "|": 3, "&": 3, "^": 3, "+": 3, "-": 3, "*": 3, "/": 3, "<<": 3, ">>": 3,
+    "||": 0,
+    "&&": 0,
+    "==": 1,
+    "!=": 1,
+    "<": 1,
+    ">": 1,
+    "<=": 1,
+    ">=": 1,
+    ",": 2,
+    "|": 3,
+    "&": 3,
+    "^": 3,
+    "+": 3,
+    "-": 3,
+    "*": 3,
+    "/": 3,
+    "<<": 3,
+    ">>": 3,
 }
 _NEVER = 9
 
@@ -108,7 +124,9 @@ def _pieces(words: list[_Word], limit: tuple[int, int]) -> list[str]:
     return pieces
 
 
-def _fill(head: str, words: list[_Word], tail: str, limit: tuple[int, int], width: int) -> list[str]:
+def _fill(
+    head: str, words: list[_Word], tail: str, limit: tuple[int, int], width: int
+) -> list[str]:
     """Put as much on each line as fits, with breaks up to a rank."""
     pieces, lines = _pieces(words, limit), _Lines(head)
     for index, piece in enumerate(pieces):

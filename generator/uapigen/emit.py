@@ -15,6 +15,8 @@ from typing import Iterable, Optional
 from uapigen import backends
 from uapigen.model import Spec
 
+__all__ = ["Path", "UnknownBackend", "backend_names", "generate", "render_all", "write_files"]
+
 
 class UnknownBackend(Exception):
     """A name given with `only` is no back end."""

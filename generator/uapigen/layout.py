@@ -18,9 +18,22 @@ MODELS = (64, 32)
 # i386 aligns 8-byte scalars to 4 inside a record unless the type says
 # otherwise, which is what aligned_u64 is for.
 _FIXED = {
-    "char": 1, "uchar": 1, "u8": 1, "s8": 1,
-    "short": 2, "ushort": 2, "u16": 2, "s16": 2, "le16": 2, "be16": 2,
-    "int": 4, "uint": 4, "u32": 4, "s32": 4, "le32": 4, "be32": 4,
+    "char": 1,
+    "uchar": 1,
+    "u8": 1,
+    "s8": 1,
+    "short": 2,
+    "ushort": 2,
+    "u16": 2,
+    "s16": 2,
+    "le16": 2,
+    "be16": 2,
+    "int": 4,
+    "uint": 4,
+    "u32": 4,
+    "s32": 4,
+    "le32": 4,
+    "be32": 4,
 }
 _WIDE = ("u64", "s64", "le64", "be64", "longlong", "ulonglong")
 _WORD = ("long", "ulong", "ptr")

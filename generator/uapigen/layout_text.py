@@ -7,7 +7,7 @@ from typing import Iterable, Optional
 
 from uapigen.ctypes_c import declare
 from uapigen.layout import MODELS, compute
-from uapigen.model import Field, Layout, Slot, Spec, Struct
+from uapigen.model import Layout, Slot, Spec, Struct
 
 CACHELINE = 64
 
@@ -31,7 +31,7 @@ def _same(layouts: list[Layout]) -> bool:
     )
 
 
-def _member_text(spec: Spec, slot: Slot) -> str:
+def _member_text(slot: Slot) -> str:
     """Return the declaration of the member, or of a record written in place."""
     fld = slot.field
     if fld.type is None or fld.inner is not None:
@@ -58,7 +58,7 @@ def _boundary(last: int, offset: int) -> tuple[int, str]:
     return line, f"/* --- cacheline {line} boundary ({at} bytes){back} --- */"
 
 
-def _rows(spec: Spec, layouts: list[Layout]) -> Iterable[Row]:
+def _rows(layouts: list[Layout]) -> Iterable[Row]:
     """Yield the members with the remarks between them."""
     line = 0
     seen_holes: set[tuple[int, int]] = set()
@@ -68,19 +68,23 @@ def _rows(spec: Spec, layouts: list[Layout]) -> Iterable[Row]:
             gap = _gap_before(layout, layout.slots[index])
             if gap and (number, slot.offset) not in seen_holes:
                 seen_holes.add((number, slot.offset))
-                yield Row(depth, gap if len(layouts) == 1 else f"{gap[:-3]} ({MODELS[number]}-bit) */")
+                yield Row(
+                    depth, gap if len(layouts) == 1 else f"{gap[:-3]} ({MODELS[number]}-bit) */"
+                )
         line, remark = _boundary(line, slot.offset)
         if remark:
             yield Row(depth, remark)
         places = tuple((o.slots[index].offset, o.slots[index].size) for o in layouts)
-        yield Row(depth, _member_text(spec, slot), places)
+        yield Row(depth, _member_text(slot), places)
 
 
 def _summary(layouts: list[Layout], labels: list[str]) -> list[str]:
     """Return the totals, one line per data model shown."""
     lines = []
     for label, layout in zip(labels, layouts):
-        tail = next((h.size for h in layout.holes if h.tail and h.offset + h.size == layout.size), 0)
+        tail = next(
+            (h.size for h in layout.holes if h.tail and h.offset + h.size == layout.size), 0
+        )
         inner = sum(h.size for h in layout.holes) - tail
         text = f"\t/* {label}: size {layout.size}, align {layout.align}"
         text += f", holes {inner} bytes" if inner else ""
@@ -89,16 +93,18 @@ def _summary(layouts: list[Layout], labels: list[str]) -> list[str]:
     return lines
 
 
-def _picture(spec: Spec, struct: Struct) -> str:
+def describe(spec: Spec, struct: Struct) -> str:
     """Return one record."""
     layouts = [compute(spec, struct, bits) for bits in MODELS]
     labels = [f"{bits}-bit" for bits in MODELS]
     if _same(layouts):
         layouts, labels = layouts[:1], ["64- and 32-bit"]
-    rows = list(_rows(spec, layouts))
+    rows = list(_rows(layouts))
     width = max((len(r.text) + 8 * r.depth for r in rows if r.places), default=0)
     lines = [f"{struct.kind} {struct.name} {{"]
-    lines.append(f"\t{'':{width}}  /* " + " | ".join(f"{'off':>5} {'size':>5}" for _ in layouts) + " */")
+    lines.append(
+        f"\t{'':{width}}  /* " + " | ".join(f"{'off':>5} {'size':>5}" for _ in layouts) + " */"
+    )
     for row in rows:
         text = " " * (8 * row.depth) + row.text
         if row.places:
@@ -116,4 +122,4 @@ def layout_text(spec: Spec, names: Optional[Iterable[str]] = None) -> str:
     Raises KeyError with the name of a record the spec does not have.
     """
     chosen = list(names) if names else list(spec.structs)
-    return "\n\n".join(_picture(spec, spec.structs[name]) for name in chosen) + "\n"
+    return "\n\n".join(describe(spec, spec.structs[name]) for name in chosen) + "\n"

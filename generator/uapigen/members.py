@@ -28,7 +28,10 @@ def _split(part: str) -> tuple[str, int]:
 
 def member_type(spec: Spec, base: TypeRef, path: Sequence[str]) -> TypeRef:
     """Return the type at a path such as ("kdeth", "swdata[6]")."""
-    current, record = base, spec.structs.get(base.base) if base.kind in ("struct", "union") else None
+    current, record = (
+        base,
+        spec.structs.get(base.base) if base.kind in ("struct", "union") else None,
+    )
     for part in path:
         name, indexes = _split(part)
         fld = find(record, name) if record is not None else None

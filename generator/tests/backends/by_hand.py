@@ -16,8 +16,14 @@ def empty_spec(**sections: Any) -> Spec:
         f.name: {} if str(f.type).startswith("dict") else [] for f in fields(Spec)
     }
     values.update(
-        name="hand", title="by hand", doc="A spec of a test.", pos=HERE, prefix="hand",
-        hw_prefix="HW_", digest="0" * 64, space=None,
+        name="hand",
+        title="by hand",
+        doc="A spec of a test.",
+        pos=HERE,
+        prefix="hand",
+        hw_prefix="HW_",
+        digest="0" * 64,
+        space=None,
         licenses={"uapi": "BSD-3-Clause", "driver": "BSD-3-Clause", "user": "BSD-3-Clause"},
     )
     values.update(sections)
@@ -39,7 +45,9 @@ def nested(name: str, struct: Struct, *dims: int) -> Field:
 
 def in_place(name: str, kind: str, members: list[Field]) -> Field:
     """Return a record written in place, anonymous without a name."""
-    return Field(name, None, "A record in place.", HERE, inner=Struct(name, kind, members, "", HERE))
+    return Field(
+        name, None, "A record in place.", HERE, inner=Struct(name, kind, members, "", HERE)
+    )
 
 
 def record(name: str, members: list[Field], kind: str = "struct", **more: Any) -> Struct:

@@ -16,9 +16,34 @@ from uapigen.layout_text import layout_text
 from uapigen.model import Field, Spec, Struct
 
 SCALARS = [
-    "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "le16", "le32", "le64", "be16", "be32",
-    "be64", "aligned_u64", "aligned_le64", "aligned_be64", "char", "uchar", "short", "ushort",
-    "int", "uint", "long", "ulong", "longlong", "ulonglong", "ptr",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "s8",
+    "s16",
+    "s32",
+    "s64",
+    "le16",
+    "le32",
+    "le64",
+    "be16",
+    "be32",
+    "be64",
+    "aligned_u64",
+    "aligned_le64",
+    "aligned_be64",
+    "char",
+    "uchar",
+    "short",
+    "ushort",
+    "int",
+    "uint",
+    "long",
+    "ulong",
+    "longlong",
+    "ulonglong",
+    "ptr",
 ]
 COMPILERS = [(c, b) for c in ("gcc", "clang") for b in MODELS]
 
@@ -31,8 +56,7 @@ def _random_field(rng: random.Random, name: str, known: list[Struct], depth: int
         return nested(name, rng.choice(known), *dims)
     if kind < 0.3 and depth < 2:
         members = [
-            _random_field(rng, f"{name}{c}", known, depth + 1)
-            for c in "abcd"[: rng.randint(1, 4)]
+            _random_field(rng, f"{name}{c}", known, depth + 1) for c in "abcd"[: rng.randint(1, 4)]
         ]
         label = name if rng.random() < 0.5 else ""
         return in_place(label, rng.choice(("struct", "union")), members)
@@ -46,7 +70,10 @@ def _random_struct(rng: random.Random, number: int, known: list[Struct]) -> Stru
         members.append(scalar("tail", rng.choice(SCALARS), None))
     flexible = members[-1].name == "tail"
     made = record(
-        f"r{number}", members, kind, packed=rng.random() < 0.3,
+        f"r{number}",
+        members,
+        kind,
+        packed=rng.random() < 0.3,
         align=rng.choice((0, 0, 0, 0, 4, 8, 16, 64)),
     )
     if not flexible:
@@ -88,7 +115,9 @@ def test_random_records_agree_with_the_compiler(
     source = tmp_path / "layout.c"
     source.write_text(_assertions(_random_spec(seed), bits))
     flags = [f"-m{bits}", "-std=gnu11", "-fsyntax-only", "-w"]
-    done = subprocess.run([compiler, *flags, str(source)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [compiler, *flags, str(source)], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr[:4000]
 
 

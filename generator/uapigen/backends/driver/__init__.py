@@ -36,8 +36,12 @@ class CheckGroup(NamedTuple):
 def _check_row(spec: Spec, clause: Clause) -> CheckRow:
     check = clause.check
     return CheckRow(
-        check_name(spec, clause), string(clause.label), string(check.id), string(check.errno),
-        string(where(check.pos)), check.errno or "0",
+        check_name(spec, clause),
+        string(clause.label),
+        string(check.id),
+        string(check.errno),
+        string(where(check.pos)),
+        check.errno or "0",
     )
 
 
@@ -84,7 +88,9 @@ class _Writer:
             "p": spec.prefix,
             "P": spec.prefix.upper(),
             "headers": list(spec.headers),
-            "hardware": [f"{stem}regs.h", f"{stem}words.h"] if spec.words or spec.registers else [],
+            "hardware": [f"{stem}regs.h", f"{stem}words.h"]
+            if spec.words or spec.registers
+            else [],
         }
 
     def output(self, suffix: str, doc: str, **values: Any) -> Output:
@@ -102,9 +108,12 @@ def _region_outputs(spec: Spec, writer: _Writer) -> Iterator[Output]:
     views = regions.views(spec)
     base = regions.base_struct(spec)
     yield writer.output(
-        "regions.h", "What mmap() can map.", regions=views,
+        "regions.h",
+        "What mmap() can map.",
+        regions=views,
         base=f"struct {base.name}" if base else "",
-        locals=regions.locals_members(), hooks=[h for v in views for h in v.hooks],
+        locals=regions.locals_members(),
+        hooks=[h for v in views for h in v.hooks],
     )
     yield writer.output("regions.c", "Regions: lengths, checks and the table.", regions=views)
 
@@ -118,18 +127,30 @@ def generate(spec: Spec) -> Iterator[Output]:
     listed = header.list_functions(spec)
     groups = _check_groups(spec)
     yield writer.output("checks.h", "Names of all checks.", groups=groups)
-    yield writer.output("checks.c", "All checks: list, id, errno and line of the spec.", groups=groups)
     yield writer.output(
-        "gen.h", f"{spec.title}: what the driver core supplies and what it may call.",
-        states=header.states(spec), attributes=list(header.attributes(spec)),
-        handlers=list(header.handlers(spec)), later=later, locals=list(lists.locals_of(spec)),
-        lists=listed, masks=list(header.masks(spec)), limits=list(header.limits(spec)),
-        poll=list(header.poll(spec)), regions=bool(spec.regions),
+        "checks.c", "All checks: list, id, errno and line of the spec.", groups=groups
+    )
+    yield writer.output(
+        "gen.h",
+        f"{spec.title}: what the driver core supplies and what it may call.",
+        states=header.states(spec),
+        attributes=list(header.attributes(spec)),
+        handlers=list(header.handlers(spec)),
+        later=later,
+        locals=list(lists.locals_of(spec)),
+        lists=listed,
+        masks=list(header.masks(spec)),
+        limits=list(header.limits(spec)),
+        poll=list(header.poll(spec)),
+        regions=bool(spec.regions),
     )
     functions = [f.text for f in (*commands.call_functions(spec), *later)]
     yield writer.output(
-        "dispatch.c", "Dispatch of commands: lookup, state, copies and ordered checks.",
-        functions=functions, rows=commands.table(spec), first=by_number(spec)[0].nr_text,
+        "dispatch.c",
+        "Dispatch of commands: lookup, state, copies and ordered checks.",
+        functions=functions,
+        rows=commands.table(spec),
+        first=by_number(spec)[0].nr_text,
         **_gate(spec),
     )
     if listed:

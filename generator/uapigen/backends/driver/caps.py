@@ -28,8 +28,11 @@ _MASKS: list[tuple[str, str, Callable[[Capability], bool]]] = [
     ("KERNEL_DEFAULT", "Kernel half after load.", lambda c: bool(c.kernel_default)),
     ("USER_DEFAULT", "User half after load.", lambda c: bool(c.user_default)),
     ("WRITABLE", "May change while the driver runs.", lambda c: c.writable),
-    ("USER_RESERVED", "Not the user half's to change, not even at load.",
-     lambda c: not _settable_by_user(c)),
+    (
+        "USER_RESERVED",
+        "Not the user half's to change, not even at load.",
+        lambda c: not _settable_by_user(c),
+    ),
     ("K2U", "Shown to users from the kernel half.", lambda c: c.shown_from in ("kernel", "both")),
     ("HIDDEN", "Never shown to users.", lambda c: c.shown_from == "none"),
 ]
@@ -42,5 +45,7 @@ def masks(spec: Spec) -> list[Mask]:
     for suffix, doc, chosen in _MASKS if spec.capabilities else []:
         names = [capability_flag(spec, c.flag) for c in spec.capabilities.values() if chosen(c)]
         value = sum(1 << bits[n] for n in names)
-        result.append(Mask(comment(doc), f"{spec.prefix.upper()}_CAP_{suffix}", names, f"0x{value:x}"))
+        result.append(
+            Mask(comment(doc), f"{spec.prefix.upper()}_CAP_{suffix}", names, f"0x{value:x}")
+        )
     return result

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Iterator, NamedTuple, Optional
 
 from uapigen.backends.driver.checks import (
-    expression_check, refuse, remark, segment_suffix, segments,
+    expression_check,
+    refuse,
+    remark,
+    segment_suffix,
+    segments,
 )
 from uapigen.backends.driver.names import resolver, state_name, writer
 from uapigen.clauses import Clause, commands
@@ -62,7 +66,9 @@ def handler_params(command: Command, undo: bool = False) -> list[str]:
     params = []
     scalar = command.arg_kind == "scalar"
     if has_in(command):
-        params.append(f"{_flow_type(command)} in" if scalar else f"const {_flow_type(command)} *in")
+        params.append(
+            f"{_flow_type(command)} in" if scalar else f"const {_flow_type(command)} *in"
+        )
     if has_out(command):
         params.append(f"{'const ' if undo else ''}{_flow_type(command)} *out")
     return params
@@ -113,8 +119,12 @@ def _members(spec: Spec, command: Command) -> list[Field]:
 
 def _is_plain(fld: Field) -> bool:
     """Tell whether a member is a scalar that can be assigned."""
-    return fld.inner is None and fld.type is not None and not fld.type.dims and fld.type.kind in (
-        "scalar", "pointer", "enum")
+    return (
+        fld.inner is None
+        and fld.type is not None
+        and not fld.type.dims
+        and fld.type.kind in ("scalar", "pointer", "enum")
+    )
 
 
 def _blanking(spec: Spec, command: Command) -> Iterator[str]:
@@ -184,7 +194,9 @@ def _prefix(spec: Spec, command: Command) -> Iterator[str]:
         else:
             yield expression_check(spec, clause, write)
     if has_in(command) and not copied:
-        raise BackendError(command.pos, f"{command.name}: copy: in must come before the first when:")
+        raise BackendError(
+            command.pos, f"{command.name}: copy: in must come before the first when:"
+        )
     blanking = "\n".join(_blanking(spec, command)) if has_in(command) else ""
     if blanking:
         yield "\t/* What does not flow in stays out of the handler's sight. */\n" + blanking
@@ -243,8 +255,8 @@ def later_checks(spec: Spec) -> Iterator[Function]:
             name = f"{spec.prefix}_check_{lower(command)}{segment_suffix(segment)}"
             checks = [expression_check(spec, c, write) for c in segment.clauses]
             body = "\n\n".join([*checks, "\treturn 0;"])
-            head = call("", f"int {name}", params, ")")
-            yield Function(f"{head};", f"{head}\n{{\n{body}\n}}")
+            head, proto = (call("", f"int {name}", params, tail) for tail in (")", ");"))
+            yield Function(proto, f"{head}\n{{\n{body}\n}}")
 
 
 def table(spec: Spec) -> list[Row]:

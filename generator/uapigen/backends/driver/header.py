@@ -82,7 +82,9 @@ def limits(spec: Spec) -> Iterator[str]:
     """Yield the limits as macros."""
     for limit in spec.limits.values():
         text = f"({limit.text})" if " " in limit.text else limit.text
-        yield defines([Define(f"{spec.prefix.upper()}_LIMIT_{c_word(limit.name)}", text, limit.doc)])
+        yield defines(
+            [Define(f"{spec.prefix.upper()}_LIMIT_{c_word(limit.name)}", text, limit.doc)]
+        )
 
 
 def poll(spec: Spec) -> Iterator[str]:

@@ -46,7 +46,9 @@ def locals_of(spec: Spec) -> Iterator[Locals]:
     for check_list in spec.check_lists.values():
         if check_list.locals:
             members = [local_member(n, t) for n, t in check_list.locals.items()]
-            yield Locals(f"{spec.prefix}_{check_list.name}_locals", comment(check_list.doc), members)
+            yield Locals(
+                f"{spec.prefix}_{check_list.name}_locals", comment(check_list.doc), members
+            )
 
 
 def parameter(type_name: str, name: str, used: bool) -> str:
@@ -55,12 +57,13 @@ def parameter(type_name: str, name: str, used: bool) -> str:
 
 
 def _head(spec: Spec, check_list: CheckList, suffix: str, body: str) -> str:
-    """Return the function's head; with an empty body that of the prototype."""
+    """Return the function's head; without a body its prototype."""
     params = [f"struct {spec.prefix}_fd *fd"]
     if check_list.locals:
         locals_type = f"const struct {spec.prefix}_{check_list.name}_locals"
         params.append(parameter(locals_type, "l", not body or "l->" in body))
-    return call("", f"int {spec.prefix}_check_{check_list.name}{suffix}", params, ")")
+    tail = ")" if body else ");"
+    return call("", f"int {spec.prefix}_check_{check_list.name}{suffix}", params, tail)
 
 
 def _doc(doc: str, segment: Segment) -> str:
@@ -79,7 +82,8 @@ def _function(spec: Spec, check_list: CheckList, segment: Segment) -> ListFuncti
     body = "\n\n".join([*checks, "\treturn 0;"])
     suffix = segment_suffix(segment)
     text = f"{_head(spec, check_list, suffix, body)}\n{{\n{body}\n}}"
-    return ListFunction(_head(spec, check_list, suffix, "") + ";", _doc(check_list.doc, segment), text)
+    prototype = _head(spec, check_list, suffix, "")
+    return ListFunction(prototype, _doc(check_list.doc, segment), text)
 
 
 def functions(spec: Spec) -> Iterator[ListFunction]:

@@ -57,8 +57,13 @@ def indexed(name: Name) -> tuple[str, ...]:
     return (*name.parts[:-1], f"{name.parts[-1]}[{name.index}]")
 
 
-def resolver(spec: Spec, arg: TypeRef | None = None, locals_: dict[str, str] | None = None,
-             special: dict[str, str] | None = None, arg_member: str = "in.") -> Resolver:
+def resolver(
+    spec: Spec,
+    arg: TypeRef | None = None,
+    locals_: dict[str, str] | None = None,
+    special: dict[str, str] | None = None,
+    arg_member: str = "in.",
+) -> Resolver:
     """Return what turns names into kernel C.
 
     `arg` is the command's argument, held in a variable `in` the members of

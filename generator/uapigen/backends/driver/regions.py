@@ -61,8 +61,9 @@ def _checks(spec: Spec, region: Region) -> tuple[list[str], list[str]]:
         condition = spec.conditions.get(check.when)
         doc = comment(condition.doc) + "\n" if condition else ""
         hooks.append(f"{doc}bool {hook}(struct {spec.prefix}_fd *fd);")
-        texts.append("\n".join([
-            remark(spec, clause), f"\tif ({hook}(fd))", refuse(spec, clause, "\t\t")]))
+        texts.append(
+            "\n".join([remark(spec, clause), f"\tif ({hook}(fd))", refuse(spec, clause, "\t\t")])
+        )
     return texts, hooks
 
 
@@ -115,8 +116,13 @@ def _check_function(spec: Spec, region: Region, checks: list[str]) -> str:
 def _view(spec: Spec, region: Region) -> RegionView:
     checks, hooks = _checks(spec, region)
     return RegionView(
-        region.name, f"{spec.prefix.upper()}_REGION_{region.name}", comment(region.doc),
-        region.type, _entry(spec, region), _prototypes(spec, region), hooks,
+        region.name,
+        f"{spec.prefix.upper()}_REGION_{region.name}",
+        comment(region.doc),
+        region.type,
+        _entry(spec, region),
+        _prototypes(spec, region),
+        hooks,
         [_length_function(spec, region), _check_function(spec, region, checks)],
     )
 

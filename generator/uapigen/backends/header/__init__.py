@@ -2,7 +2,7 @@
 """The published uAPI headers."""
 from __future__ import annotations
 
-from typing import Callable, Iterator, Optional
+from typing import Iterator
 
 from uapigen.backends.header.numbers import command_numbers
 from uapigen.backends.header.records import enumeration, record
@@ -46,20 +46,17 @@ def _flags(flags: Flags) -> str:
 
 def _element(spec: Spec, header: Header, name: str) -> str:
     """Return what a header's contents call `name`."""
-    found: Optional[Callable[[], str]] = None
     if name == "commands" and spec.space is not None:
-        found = lambda: command_numbers(spec)
-    elif name in spec.constants:
-        found = lambda: _constant(spec.constants[name])
-    elif name in spec.flags:
-        found = lambda: _flags(spec.flags[name])
-    elif name in spec.enums:
-        found = lambda: enumeration(spec.enums[name])
-    elif name in spec.structs:
-        found = lambda: record(spec.structs[name])
-    if found is None:
-        raise BackendError(header.pos, f"{header.path}: nothing is called {name}")
-    return found()
+        return command_numbers(spec)
+    if name in spec.constants:
+        return _constant(spec.constants[name])
+    if name in spec.flags:
+        return _flags(spec.flags[name])
+    if name in spec.enums:
+        return enumeration(spec.enums[name])
+    if name in spec.structs:
+        return record(spec.structs[name])
+    raise BackendError(header.pos, f"{header.path}: nothing is called {name}")
 
 
 def _header(spec: Spec, header: Header) -> Output:

@@ -134,20 +134,39 @@ def generate(spec: Spec) -> Iterator[Output]:
     def output(template: str, name: str, doc: str, **values: object) -> Output:
         banner = c_banner(spec, licence, doc, header=name.endswith(".h"))
         text = render(
-            f"hw/{template}", banner=banner, guard=guard(f"{stem}{name}"), stem=stem,
-            prefix=spec.hw_prefix, **values,
+            f"hw/{template}",
+            banner=banner,
+            guard=guard(f"{stem}{name}"),
+            stem=stem,
+            prefix=spec.hw_prefix,
+            **values,
         )
         return Output(f"hw/{stem}{name}", text)
 
     constants = defines(Define(c.name, c.text, c.doc.strip()) for c in _constants(spec))
     yield output("bits.h.jinja", "bits.h", "Access to bit fields by in-place masks.")
     yield output(
-        "groups.h.jinja", "regs.h", "Registers: offsets from the start of BAR 0, and masks of fields.",
-        constants=constants, groups=[_register(spec, r) for r in spec.registers.values()],
+        "groups.h.jinja",
+        "regs.h",
+        "Registers: offsets from the start of BAR 0, and masks of fields.",
+        constants=constants,
+        groups=[_register(spec, r) for r in spec.registers.values()],
     )
     yield output(
-        "groups.h.jinja", "words.h", "Words in memory: masks of their fields and named values.",
-        constants="", groups=[_word(spec, w) for w in spec.words.values()],
+        "groups.h.jinja",
+        "words.h",
+        "Words in memory: masks of their fields and named values.",
+        constants="",
+        groups=[_word(spec, w) for w in spec.words.values()],
     )
-    yield output("regtable.h.jinja", "regtable.h", "All registers as a table, for models, decoders and tests.")
-    yield output("regtable.c.jinja", "regtable.c", "All registers, in the order of their offsets.", rows=_table(spec))
+    yield output(
+        "regtable.h.jinja",
+        "regtable.h",
+        "All registers as a table, for models, decoders and tests.",
+    )
+    yield output(
+        "regtable.c.jinja",
+        "regtable.c",
+        "All registers, in the order of their offsets.",
+        rows=_table(spec),
+    )
