@@ -58,8 +58,12 @@ def _states(ctx: Context) -> None:
         return
     if any(kind == "state" for kind, _ in ctx.broken):
         return
-    for name in states.keys() - reachable(ctx):
-        if name not in ctx.excused:
+    can_reach = reachable(ctx)
+    # A command that needs such states is reported itself.
+    told = {name for command in ctx.spec.commands.values() for name in command.states
+            if not can_reach & set(command.states)}
+    for name in states.keys() - can_reach:
+        if name not in ctx.excused and name not in told:
             ctx.error("E0702", ctx.name_mark(states[name]), f"no file can get into state {name}",
                       "add the transition that leads there")
 

@@ -297,6 +297,23 @@ def evaluate(expr: Expr, env: Env) -> int:
     return _BINARY[expr.op](left, right) & MASK
 
 
+def wraps(expr: Expr) -> bool:
+    """Tell whether computing a constant expression leaves the 64 bits anywhere."""
+    if isinstance(expr, Unary):
+        return wraps(expr.operand) or (expr.op == "-" and evaluate(expr, {}) != 0)
+    if isinstance(expr, Call):
+        kids = expr.args[1:] if expr.func == "field" else expr.args
+        return any(wraps(arg) for arg in kids)
+    if not isinstance(expr, Binary):
+        return False
+    if wraps(expr.left) or wraps(expr.right):
+        return True
+    left, right = evaluate(expr.left, {}), evaluate(expr.right, {})
+    exact = {"+": left + right, "-": left - right, "*": left * right,
+             "<<": left << right if expr.op == "<<" else 0}
+    return not 0 <= exact.get(expr.op, 0) <= MASK
+
+
 def names(expr: Expr) -> list[Name]:
     """Return every Name of an expression, in order of appearance."""
     if isinstance(expr, Name):

@@ -60,7 +60,7 @@ class ConstScope:
             found = find_constant(self.ctx, parts[0])
             if found is not None:
                 return found
-            if ("constant", parts[0]) in self.ctx.broken:
+            if is_excused(self.ctx, parts[0]):
                 return None
         name = ".".join(parts)
         place.error("E0302", f"no constant is called `{name}`",
@@ -75,11 +75,17 @@ def find_constant(ctx: Context, name: str) -> Optional[Name]:
     """
     compute = ctx.pending.get(name)
     if compute is not None:
+        ctx.used.add(("constant", name))
         compute()
     found = ctx.consts.get(name)
     if found is not None:
         ctx.used.add(("constant", name))
     return found
+
+
+def is_excused(ctx: Context, name: str) -> bool:
+    """Tell whether a constant has no value for a reason that was reported."""
+    return ("constant", name) in ctx.broken or name in ctx.pending
 
 
 class Typer:
@@ -196,10 +202,7 @@ class Typer:
         """Report right operands that no processor likes."""
         if op not in ("/", "%", "<<", ">>") or not ex.is_constant(right):
             return True
-        try:
-            value = ex.evaluate(right, {})
-        except ex.Undefined:
-            return False
+        value = ex.evaluate(right, {})
         if op in ("/", "%") and value == 0:
             self.error(raw.kids[1], "E0307", "division by zero")
             return False
@@ -333,11 +336,11 @@ def constant_part(ctx: Context, node: Scalar, text: str, shift: int) -> Optional
     out = typed(ctx, node, ConstScope(ctx), "int", text, shift)
     if out is None:
         return None
-    try:
-        return ex.evaluate(out, {})
-    except ex.Undefined as err:
-        ctx.error("E0314", node.mark_at(shift, len(text)), f"the constant has no value: {err}")
+    if ex.wraps(out):
+        ctx.error("E0315", node.mark_at(shift, len(text)), "the result does not fit 64 bits",
+                  "a constant is not negative and below 2^64")
         return None
+    return ex.evaluate(out, {})
 
 
 def constant(ctx: Context, node: Scalar) -> Optional[int]:

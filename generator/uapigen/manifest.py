@@ -20,7 +20,7 @@ except ImportError:
 
 NAME = ".uapigen.manifest"
 _HEAD = "# SPDX-License-Identifier: BSD-3-Clause\n# Written by uapigen generate.  Do not edit.\n"
-_SOURCES = (".py", ".jinja")
+_SOURCES = (".py", ".jinja", ".yaml")
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 Entry = tuple[str, str, str]

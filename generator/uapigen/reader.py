@@ -10,8 +10,8 @@ import re
 from typing import Any, Iterator, Optional
 
 from uapigen import schema
-from uapigen.diagnostics import Mark, Sink, suggest
-from uapigen.yamlpos import Map, Node, Scalar, Seq
+from uapigen.diagnostics import Mark, Sink, nearest, suggest
+from uapigen.yamlpos import Broken, Map, Node, Scalar, Seq
 
 _INT = re.compile(r"-?(0[xX][0-9a-fA-F]+|[1-9][0-9]*|0)\Z")
 _ODD_INT = re.compile(r"[-+]?(0[0-9_]+|0[oObB][0-9_]+|[0-9][0-9_]*)\Z")
@@ -134,6 +134,8 @@ class Reader:
                 self.excuse(value)
 
     def _read(self, node: Node, shape: schema.Shape) -> Any:
+        if isinstance(node, Broken):
+            raise _Wrong
         if isinstance(shape, schema.OneOf):
             return self._read(node, shape.scalar if isinstance(node, Scalar) else shape.other)
         if isinstance(shape, schema.Record):
@@ -157,10 +159,11 @@ class Reader:
 
     def _record(self, node: Map, shape: schema.Record) -> Rec:
         rec = Rec(node, shape)
+        meant = set()
         for name, key, value in node:
             spec = shape.keys.get(name)
             if spec is None:
-                self._unknown_key(key, shape)
+                meant.add(self._unknown_key(key, node, shape))
                 self.excuse(value)
                 continue
             got = self.read(value, spec.shape)
@@ -168,26 +171,32 @@ class Reader:
                 rec.values[name] = got
             elif spec.required or any(name in group for group in shape.one_of):
                 rec.whole = False
-        self._missing(node, shape, rec)
-        self._exclusive(node, shape, rec)
+        self._missing(rec, meant)
+        self._exclusive(rec, meant)
         if not rec.whole:
             self.excuse(node)
         return rec
 
-    def _unknown_key(self, key: Scalar, shape: schema.Record) -> None:
-        known = [k for k in shape.keys if not (shape is schema.PART_FILE and k == "spec")]
+    def _unknown_key(self, key: Scalar, node: Map, shape: schema.Record) -> str:
+        """Report a key; return the one that was probably meant."""
         if shape is schema.PART_FILE and any(k.name == key.text for k in schema.ROOT_KEYS):
             self.sink.error("E0115", key.mark, f"`{key.text}` stands in the root file only",
                             "an included file holds sections")
-            return
-        hint = suggest(key.text, known) or "known here: " + ", ".join(sorted(known))
+            return ""
+        meant = nearest(key.text, [k for k in shape.keys if k not in node.values])
+        hint = f"did you mean `{meant}`?" if meant else \
+            "known here: " + ", ".join(sorted(shape.keys))
         self.sink.error("E0101", key.mark, f"unknown key `{key.text}` in {shape.name}", hint)
+        return meant
 
-    def _missing(self, node: Map, shape: schema.Record, rec: Rec) -> None:
+    def _missing(self, rec: Rec, meant: set[str]) -> None:
+        node, shape = rec.node, rec.shape
         for name, key in shape.keys.items():
             if not key.required or name in node.values:
                 continue
-            if name == "doc":
+            if name in meant:
+                rec.whole = rec.whole and name in ("doc", "why")
+            elif name == "doc":
                 self.sink.error("E0105", node.mark, f"{shape.name} has no `doc`",
                                 "every element says in its own words what it is")
             elif name == "why":
@@ -198,14 +207,18 @@ class Reader:
                 self.sink.error("E0102", node.mark, f"{shape.name} has no `{name}`",
                                 f"{name}: {key.doc}")
 
-    def _exclusive(self, node: Map, shape: schema.Record, rec: Rec) -> None:
-        for group in shape.one_of + shape.upto:
+    def _exclusive(self, rec: Rec, meant: set[str]) -> None:
+        node, shape = rec.node, rec.shape
+        for group in shape.one_of:
             given = [name for name in group if name in node.values]
+            if not given and meant & set(group):
+                rec.whole = False
+                continue
             if len(given) > 1:
                 rec.whole = False
                 self.sink.error("E0113", node.keys[given[1]].mark,
                                 f"`{given[0]}` and `{given[1]}` exclude each other")
-            elif not given and group in shape.one_of:
+            elif not given:
                 rec.whole = False
                 self.sink.error("E0113", node.mark, f"{shape.name} has none of "
                                 + ", ".join(f"`{name}`" for name in group),

@@ -117,20 +117,17 @@ class Key:
 class Record(Shape):
     """A mapping with fixed keys.
 
-    `one_of` lists groups of keys of which exactly one must be given, `upto`
-    groups of which at most one may be given.
+    `one_of` lists groups of keys of which exactly one must be given.
     """
 
-    __slots__ = ("name", "title", "keys", "one_of", "upto")
+    __slots__ = ("name", "title", "keys", "one_of")
 
     def __init__(self, name: str, title: str, keys: list[Key],
-                 one_of: tuple[tuple[str, ...], ...] = (),
-                 upto: tuple[tuple[str, ...], ...] = ()) -> None:
+                 one_of: tuple[tuple[str, ...], ...] = ()) -> None:
         self.name = name
         self.title = title
         self.keys = {key.name: key for key in keys}
         self.one_of = one_of
-        self.upto = upto
 
 
 def _need(name: str, shape: Shape, doc: str) -> Key:

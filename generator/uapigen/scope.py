@@ -6,7 +6,7 @@ from typing import Optional, Union
 
 from uapigen.context import Context
 from uapigen.diagnostics import suggest
-from uapigen.exprtype import Place, find_constant
+from uapigen.exprtype import Place, find_constant, is_excused
 from uapigen.model import Command, Field, Name, Struct, TypeRef
 from uapigen.types import SCALARS
 
@@ -164,7 +164,7 @@ class Scope:
         """Report a name without a meaning."""
         name = ".".join(parts)
         ctx = self.ctx
-        if any((kind, name) in ctx.broken for kind in ("constant", "state", "local")):
+        if is_excused(ctx, name) or ("state", name) in ctx.broken:
             return
         if ("locals", parts[0]) in ctx.broken:
             return
@@ -195,7 +195,7 @@ class ObserveScope:
         """Return a constant or a field of a reported record."""
         if len(parts) == 1:
             found = find_constant(self.ctx, parts[0])
-            if found is not None or ("constant", parts[0]) in self.ctx.broken:
+            if found is not None or is_excused(self.ctx, parts[0]):
                 return found
         else:
             reported = observed(self.ctx, parts, place)

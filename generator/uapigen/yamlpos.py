@@ -104,6 +104,12 @@ class Map(Node):
             yield text, key, self.values[text]
 
 
+class Broken(Node):
+    """Stands for a value that was refused, so that its key is not missed."""
+
+    __slots__ = ()
+
+
 class _Builder:
     """Turns PyYAML's nodes into ours and reports what the language leaves out."""
 
@@ -112,14 +118,14 @@ class _Builder:
         self.sink = sink
         self.seen: set[int] = set()
 
-    def build(self, raw: yaml.Node) -> Optional[Node]:
-        """Return our node, or None if nothing of it can be used."""
+    def build(self, raw: yaml.Node) -> Node:
+        """Return our node."""
         line, col = raw.start_mark.line + 1, raw.start_mark.column + 1
         if id(raw) in self.seen:
             self.sink.error("E0007", Mark(self.source, line, col),
                             "anchors and aliases are not part of the spec language",
                             "write the value out at each place")
-            return None
+            return Broken(self.source, line, col)
         self.seen.add(id(raw))
         if raw.tag not in (_STR_TAG, _SEQ_TAG, _MAP_TAG, "!"):
             self.sink.error("E0007", Mark(self.source, line, col),
@@ -128,7 +134,7 @@ class _Builder:
             return self._scalar(raw, line, col)
         if isinstance(raw, yaml.SequenceNode):
             seq = Seq(self.source, line, col)
-            seq.items = [n for n in map(self.build, raw.value) if n is not None]
+            seq.items = [self.build(item) for item in raw.value]
             return seq
         return self._mapping(raw, line, col)
 
@@ -142,7 +148,7 @@ class _Builder:
             key = self.build(raw_key)
             value = self.build(raw_value)
             if not isinstance(key, Scalar):
-                if key is not None:
+                if not isinstance(key, Broken):
                     self.sink.error("E0103", key.mark, f"a key is text, this is a {key.what}",
                                     "put `{...}` or `[...]` in quotes if it is meant as text")
                 continue
@@ -151,9 +157,8 @@ class _Builder:
                                 "remove or rename one of them",
                                 [(out.keys[key.text].mark, "first written here")])
                 continue
-            if value is not None:
-                out.keys[key.text] = key
-                out.values[key.text] = value
+            out.keys[key.text] = key
+            out.values[key.text] = value
         return out
 
 
