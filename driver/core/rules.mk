@@ -14,3 +14,8 @@ $(B)/generated/driver/%.o: CPPFLAGS += $(CORE_CPPFLAGS)
 # kernel style: handlers take parameters that some of them do not need
 $(B)/driver/core/%.o $(B)/generated/driver/%.o: WARN += -Wno-unused-parameter \
 	-Wno-sign-compare
+
+# Unit tests: the core on the device model, without a daemon.
+CORE_TEST_LIBS := hfi1u-core wfr hosted
+$(B)/driver/core/test/%.o: CPPFLAGS += $(HOSTED_CPPFLAGS) -Idriver/device/include
+$(eval $(call c-test,core-control,driver/core/test/test_control.c driver/core/test/rig.c,$(CORE_TEST_LIBS)))
