@@ -173,5 +173,12 @@ all: $(ALL_LIBS) $(ALL_PROGS) ## build everything of VARIANT (gcc, clang, asan, 
 test-unit: $(ALL_TESTS) ## run the C unit tests of VARIANT
 	@set -e; for t in $(ALL_TESTS); do echo "  TEST    $$t"; $$t; done
 
+# The benches compare with a peer in the same run; see docs/results.md.
+$(eval $(call c-prog,bench-dispatch,driver/core/test/bench_dispatch.c driver/core/test/rig.c,hfi1u-core wfr hosted,-lcheck -lsubunit -lm -lrt))
+
+bench: $(B)/bin/bench-dispatch ## regeneration time and dispatch cost, as ratios
+	@$(PYTHON) generator/bench_generate.py $(SPEC)
+	@$(B)/bin/bench-dispatch
+
 clean: ## remove the build folder
 	rm -rf build
