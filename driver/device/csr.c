@@ -195,7 +195,8 @@ void wfr_csr_reset(struct wfr_device *dev)
 	unsigned int i;
 
 	/* Private anonymous pages come back as zeros. */
-	madvise(dev->csr, WFR_CSR_SPACE, MADV_DONTNEED);
+	if (madvise(dev->csr, WFR_CSR_SPACE, MADV_DONTNEED))
+		memset(dev->csr, 0, WFR_CSR_SPACE);
 	if (dev->cfg.uregs.mem)
 		memset(dev->cfg.uregs.mem, 0, dev->cfg.uregs.size);
 	if (dev->cfg.rcv_array.mem)

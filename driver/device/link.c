@@ -129,12 +129,21 @@ bool wfr_link_request(struct wfr_device *dev, uint64_t state)
 	}
 }
 
+/* Take the next step after the delay; without one there is no waiting. */
+static void wfr_link_step(struct wfr_device *dev)
+{
+	if (dev->cfg.link_delay_ns)
+		wfr_timer_set(dev, WFR_TIMER_LINK, dev->cfg.link_delay_ns);
+	else
+		wfr_link_due(dev);
+}
+
 void wfr_link_reset(struct wfr_device *dev)
 {
 	wfr_link_go_down(dev, WFR_PORT(OFFLINE), 0);
 	wfr_port_set_lid(dev, 0);
 	if (dev->cfg.link_auto)
-		wfr_timer_set(dev, WFR_TIMER_LINK, dev->cfg.link_delay_ns);
+		wfr_link_step(dev);
 }
 
 void wfr_link_set(struct wfr_device *dev, bool up)
@@ -147,7 +156,7 @@ void wfr_link_set(struct wfr_device *dev, bool up)
 		wfr_8051_message(dev, WFR_MSG(LINK_GOING_DOWN));
 	}
 	if (up && dev->link != WFR_LINK_UP)
-		wfr_timer_set(dev, WFR_TIMER_LINK, dev->cfg.link_delay_ns);
+		wfr_link_step(dev);
 	pthread_mutex_unlock(&dev->lock);
 }
 

@@ -28,7 +28,7 @@ static struct wfr_egr wfr_egr_load(struct wfr_device *dev, unsigned int ctxt)
 			WFR_RCV_GROUP,
 		.count =
 			WFR_GET(WFR_RCV_EGR_CTRL_EGR_CNT, regs) * WFR_RCV_GROUP,
-		.tail = wfr_get(dev, WFR_RCV_EGR_INDEX_TAIL(ctxt)),
+		.tail = dev->rctxt[ctxt].egr_tail,
 		.head = WFR_GET(WFR_RCV_EGR_INDEX_HEAD_HEAD,
 				wfr_get(dev, WFR_RCV_EGR_INDEX_HEAD(ctxt))),
 		.one_packet = ctrl &
@@ -77,6 +77,7 @@ static void wfr_egr_store(struct wfr_device *dev, const struct wfr_rcv *r,
 	} else {
 		rc->egr_off = off + (r->paylen + unit - 1) / unit * unit;
 	}
+	rc->egr_tail = index;
 	wfr_put(dev, WFR_RCV_EGR_INDEX_TAIL(r->ctxt), index);
 	wfr_put(dev, WFR_RCV_EGR_OFFSET_TAIL(r->ctxt), rc->egr_off / unit);
 }

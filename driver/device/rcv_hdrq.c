@@ -2,9 +2,8 @@
 /*
  * Receive contexts and their header queues.
  *
- * The tail is kept in the RcvHdrTail register, in dwords.  An entry is
- * published by its last quadword, the RHF, which carries a sequence software
- * waits for; so it is written after everything else.
+ * An entry is published by its last quadword, the RHF, which carries a
+ * sequence software waits for; so it is written after everything else.
  */
 #include "wfr_priv.h"
 
@@ -43,7 +42,7 @@ uint32_t wfr_hdrq_header_dws(struct wfr_device *dev, unsigned int ctxt)
 static bool wfr_hdrq_full(struct wfr_device *dev, unsigned int ctxt)
 {
 	uint32_t dws = wfr_hdrq_dws(dev, ctxt);
-	uint32_t tail = wfr_get(dev, WFR_RCV_HDR_TAIL(ctxt));
+	uint32_t tail = dev->rctxt[ctxt].hdr_tail;
 	uint32_t head = WFR_GET(WFR_RCV_HDR_HEAD_HEAD,
 				wfr_get(dev, WFR_RCV_HDR_HEAD(ctxt)));
 
@@ -83,14 +82,14 @@ static void wfr_hdrq_advance(struct wfr_device *dev, unsigned int ctxt)
 {
 	struct wfr_rcv_ctxt *rc = &dev->rctxt[ctxt];
 	uint64_t ctrl = wfr_get(dev, WFR_RCV_CTXT_CTRL(ctxt));
-	uint32_t tail = wfr_get(dev, WFR_RCV_HDR_TAIL(ctxt));
 
-	tail = (tail + wfr_hdrq_entry_dws(dev, ctxt)) % wfr_hdrq_dws(dev, ctxt);
+	rc->hdr_tail = (rc->hdr_tail + wfr_hdrq_entry_dws(dev, ctxt)) %
+		       wfr_hdrq_dws(dev, ctxt);
 	rc->seq = rc->seq % WFR_RHF_MAX_SEQ + 1;
-	wfr_put(dev, WFR_RCV_HDR_TAIL(ctxt), tail);
+	wfr_put(dev, WFR_RCV_HDR_TAIL(ctxt), rc->hdr_tail);
 	if (ctrl & WFR_RCV_CTXT_CTRL_TAIL_UPD)
 		wfr_dma_write64(dev, wfr_get(dev, WFR_RCV_HDR_TAIL_ADDR(ctxt)),
-				tail);
+				rc->hdr_tail);
 	if (ctrl & WFR_RCV_CTXT_CTRL_INTR_AVAIL)
 		wfr_int_raise(dev, WFR_IS_RCVAVAIL_BASE + ctxt);
 }
@@ -100,7 +99,7 @@ void wfr_hdrq_write(struct wfr_device *dev, const struct wfr_rcv *r)
 {
 	uint32_t entry_dws = wfr_hdrq_entry_dws(dev, r->ctxt);
 	uint64_t entry = wfr_get(dev, WFR_RCV_HDR_ADDR(r->ctxt)) +
-			 4 * wfr_get(dev, WFR_RCV_HDR_TAIL(r->ctxt));
+			 4ULL * dev->rctxt[r->ctxt].hdr_tail;
 	uint64_t rhf = r->rhf;
 
 	rhf |= WFR_PREP(WFR_RHF_RCV_SEQ, dev->rctxt[r->ctxt].seq) |
@@ -115,6 +114,8 @@ static void wfr_rcv_start(struct wfr_device *dev, unsigned int ctxt)
 	struct wfr_rcv_ctxt *rc = &dev->rctxt[ctxt];
 
 	rc->seq = 1;
+	rc->hdr_tail = 0;
+	rc->egr_tail = 0;
 	rc->egr_off = 0;
 	wfr_pktq_purge(&rc->held);
 	wfr_put(dev, WFR_RCV_CTXT_STATUS(ctxt), 0);
@@ -123,10 +124,21 @@ static void wfr_rcv_start(struct wfr_device *dev, unsigned int ctxt)
 	wfr_put(dev, WFR_RCV_EGR_OFFSET_TAIL(ctxt), 0);
 }
 
+/* Packets that were there before the interrupt was armed interrupt now. */
+static void wfr_rcv_avail(struct wfr_device *dev, unsigned int ctxt)
+{
+	uint32_t head = WFR_GET(WFR_RCV_HDR_HEAD_HEAD,
+				wfr_get(dev, WFR_RCV_HDR_HEAD(ctxt)));
+
+	if (dev->rctxt[ctxt].hdr_tail != head)
+		wfr_int_raise(dev, WFR_IS_RCVAVAIL_BASE + ctxt);
+}
+
 static void wfr_rcv_ctxt_ctrl_write(struct wfr_device *dev,
 				    const struct wfr_at *at, uint64_t val)
 {
 	bool enable = val & WFR_RCV_CTXT_CTRL_ENABLE;
+	uint64_t rising = val & ~wfr_get(dev, at->off);
 	struct wfr_rcv_ctxt *rc;
 
 	wfr_put(dev, at->off, val);
@@ -141,6 +153,8 @@ static void wfr_rcv_ctxt_ctrl_write(struct wfr_device *dev,
 	}
 	rc->enabled = enable;
 	wfr_rxe_held(dev, at->n);
+	if (enable && (rising & WFR_RCV_CTXT_CTRL_INTR_AVAIL))
+		wfr_rcv_avail(dev, at->n);
 }
 
 /* Software consumed something: there may be room for what is held back. */

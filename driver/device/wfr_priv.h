@@ -221,6 +221,12 @@ void wfr_ahg_store(struct wfr_sdma *eng, uint64_t desc1, const uint8_t *data,
 struct wfr_rcv_ctxt {
 	bool enabled;
 	uint8_t seq; /* of the next RHF */
+	/*
+	 * The tails software sees are copies: their registers may be in
+	 * memory that user code can write to.
+	 */
+	uint32_t hdr_tail; /* dwords */
+	uint32_t egr_tail; /* eager buffer */
 	uint32_t egr_off; /* bytes used of the eager buffer at the tail */
 	struct wfr_pktq held;
 	uint64_t flow[WFR_TID_FLOWS]; /* as written last, see tidflow.c */

@@ -95,7 +95,9 @@ enum wfr_impl {
  * @link_auto: the link comes up by itself after creation and reset, to the
  *	logical state INIT; without it the driver trains the link through the
  *	8051 as it does on the real chip.
- * @link_delay_ns: time one step of link training takes.
+ * @link_delay_ns: time one step of link training takes.  0 with @link_auto:
+ *	the link is up when wfr_create() or wfr_reset() returns, and a plugged
+ *	cable works at once.
  * @pio: the PIO send windows (WFR_PIO_SIZE bytes).  When @pio.mem is set the
  *	model finds packets by scanning, see wfr_step().
  * @uregs: user register pages (WFR_RCV_UREGS_STRIDE * rcv_contexts bytes).

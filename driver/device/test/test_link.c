@@ -266,6 +266,23 @@ START_TEST(messages_add_up_until_read)
 }
 END_TEST
 
+START_TEST(no_delay_no_waiting)
+{
+	struct wfr_config cfg;
+
+	teardown();
+	host_config(&cfg);
+	cfg.link_delay_ns = 0;
+	h = host_new(&cfg);
+	ck_assert(wfr_link_is_up(h->dev));
+	wfr_link_set(h->dev, false);
+	ck_assert(!wfr_link_is_up(h->dev));
+	wfr_link_set(h->dev, true);
+	ck_assert(wfr_link_is_up(h->dev));
+	ck_assert_uint_eq(lstate(), WFR_DCC_CFG_PORT_CONFIG_LINK_STATE_INIT);
+}
+END_TEST
+
 START_TEST(reset_takes_the_link_down)
 {
 	ask_state(WFR_DC8051_STS_CUR_STATE_PORT_QUICK_LINKUP);
@@ -293,6 +310,7 @@ int main(void)
 	tcase_add_test(tc, idle_messages_come_back);
 	tcase_add_test(tc, link_registers_through_the_8051);
 	tcase_add_test(tc, messages_add_up_until_read);
+	tcase_add_test(tc, no_delay_no_waiting);
 	tcase_add_test(tc, reset_takes_the_link_down);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

@@ -89,6 +89,25 @@ START_TEST(tail_in_memory_and_urgent)
 }
 END_TEST
 
+/* No wake-up is lost between looking at the queue and arming. */
+START_TEST(arming_with_packets_waiting)
+{
+	uint64_t ctrl;
+
+	rctxt_up(h, TEST_CTXT, 0);
+	ctrl = rd(h, WFR_RCV_CTXT_CTRL(TEST_CTXT));
+	wr(h, WFR_RCV_CTXT_CTRL(TEST_CTXT),
+	   ctrl | WFR_RCV_CTXT_CTRL_INTR_AVAIL);
+	ck_assert(!pending(h, WFR_IS_RCVAVAIL_BASE + TEST_CTXT));
+	wr(h, WFR_RCV_CTXT_CTRL(TEST_CTXT), ctrl);
+	put(0);
+	ck_assert(!pending(h, WFR_IS_RCVAVAIL_BASE + TEST_CTXT));
+	wr(h, WFR_RCV_CTXT_CTRL(TEST_CTXT),
+	   ctrl | WFR_RCV_CTXT_CTRL_INTR_AVAIL);
+	ck_assert(pending(h, WFR_IS_RCVAVAIL_BASE + TEST_CTXT));
+}
+END_TEST
+
 START_TEST(sequence_and_wrap)
 {
 	unsigned int i;
@@ -629,6 +648,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, header_queue_entry);
 	tcase_add_test(tc, tail_in_memory_and_urgent);
+	tcase_add_test(tc, arming_with_packets_waiting);
 	tcase_add_test(tc, sequence_and_wrap);
 	tcase_add_test(tc, full_queue_drops);
 	tcase_add_test(tc, full_queue_holds);

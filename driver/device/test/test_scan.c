@@ -302,6 +302,27 @@ START_TEST(user_registers_in_memory)
 }
 END_TEST
 
+/* What a user scribbles over its page harms nobody but itself. */
+START_TEST(scribbled_registers)
+{
+	unsigned int block = 0, i;
+
+	for (i = 0; i < 512; i++)
+		if (i != 1 && i != 3)
+			((uint64_t *)ureg(WFR_RCV_HDR_TAIL(TEST_CTXT)))[i] =
+				~0ULL;
+	pkt_make(&p, &o, 64);
+	for (i = 0; i < 3; i++)
+		store_packet(TEST_SCTXT, &block, &p);
+	run(h);
+	ck_assert_uint_eq(stats().rcv_delivered, 3);
+	ck_assert_uint_eq(WFR_GET(WFR_RHF_RCV_SEQ, hdrq_rhf(h, TEST_CTXT, 2)),
+			  3);
+	ck_assert_uint_eq(*ureg(WFR_RCV_HDR_TAIL(TEST_CTXT)),
+			  3 * ENTRY_BYTES / 4);
+}
+END_TEST
+
 START_TEST(tid_flow_stores_are_writes)
 {
 	uint64_t off = WFR_RCV_TID_FLOW_TABLE(TEST_CTXT, 4);
@@ -430,6 +451,7 @@ int main(void)
 	tcase_add_test(tc, trapped_stores_still_work);
 	tcase_add_test(tc, pauses_grow_and_end);
 	tcase_add_test(tc, user_registers_in_memory);
+	tcase_add_test(tc, scribbled_registers);
 	tcase_add_test(tc, tid_flow_stores_are_writes);
 	tcase_add_test(tc, rcv_array_in_memory);
 	tcase_add_test(tc, sender_and_scanner_in_threads);
