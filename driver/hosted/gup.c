@@ -63,6 +63,7 @@ static struct page *pin_one(struct mm_struct *mm, unsigned long vaddr)
 	atomic_set(&page->refs, 1);
 	page->next = *bucket;
 	*bucket = page;
+	atomic_inc(&mm->pages);
 	pinned++;
 	return page;
 }
@@ -143,6 +144,7 @@ static void release_page(struct page *page)
 	while (*link != page)
 		link = &(*link)->next;
 	*link = page->next;
+	atomic_dec(&page->mm->pages);
 	pinned--;
 }
 

@@ -163,6 +163,9 @@ void hosted_mm_unmap(struct mm_struct *mm, unsigned long start,
 	if (mm->dead && !start)
 		range.event = MMU_NOTIFY_RELEASE;
 	notify_range(mm, &range);
+	/* Nobody can see what the device does to a dead process's pages. */
+	if (mm->dead)
+		return;
 	hosted_pages_detach(mm, range.start, range.end);
 	hosted_dma_detach(mm, range.start, range.end);
 }

@@ -132,7 +132,7 @@ struct task_struct *hosted_task_enter(struct task_struct *tsk)
 
 	/* An adopted task belongs to its thread and stays its key's value. */
 	this_task = tsk ? tsk : pthread_getspecific(task_key);
-	return old && !old->self ? old : NULL;
+	return old;
 }
 
 void hosted_task_signal(struct task_struct *tsk, bool fatal)

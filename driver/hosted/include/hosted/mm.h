@@ -23,6 +23,7 @@ struct mm_struct {
 	unsigned long total_vm;
 	atomic_t mm_users;
 	atomic_t mm_count;
+	atomic_t pages;
 
 	/* private to the shim */
 	pid_t pid;
@@ -37,7 +38,7 @@ struct mm_struct {
 	wait_queue_head_t notifier_wait;
 	unsigned long notifier_seq;
 	int notifier_active;
-	void *watch;
+	void *watch; /* the host's */
 };
 
 /**

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Connections: receiving requests in order, and release at the last close.
+ *
+ * Locks: conns_lock covers the list; conn->lock covers the conn's lists and
+ * nests inside it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <linux/sched.h>
+#include "daemon.h"
+
+static LIST_HEAD(conns);
+static DEFINE_SPINLOCK(conns_lock);
+static unsigned int live;
+static uint64_t next_id;
+
+unsigned int conn_count(void)
+{
+	return READ_ONCE(live);
+}
+
+void conn_get(struct conn *conn)
+{
+	__atomic_fetch_add(&conn->refs, 1, __ATOMIC_SEQ_CST);
+}
+
+void conn_put(struct conn *conn)
+{
+	if (__atomic_sub_fetch(&conn->refs, 1, __ATOMIC_SEQ_CST))
+		return;
+	map_release(conn);
+	if (conn->file) {
+		fput(conn->file);
+		emu_devices.changed();
+	}
+	close(conn->src.fd);
+	spin_lock(&conns_lock);
+	list_del(&conn->node);
+	spin_unlock(&conns_lock);
+	free(conn);
+	__atomic_fetch_sub(&live, 1, __ATOMIC_SEQ_CST);
+}
+
+/* The last descriptor is gone. */
+static void conn_eof(struct conn *conn)
+{
+	server_del(&conn->src);
+	WRITE_ONCE(conn->closed, true);
+	poll_forget(conn, NULL);
+	conn_put(conn);
+}
+
+static void parse_control(struct msghdr *mh, struct request *req)
+{
+	struct cmsghdr *cm;
+	struct ucred cred;
+	unsigned int n, i;
+	int fd;
+
+	for (cm = CMSG_FIRSTHDR(mh); cm; cm = CMSG_NXTHDR(mh, cm)) {
+		if (cm->cmsg_level != SOL_SOCKET)
+			continue;
+		if (cm->cmsg_type == SCM_CREDENTIALS) {
+			memcpy(&cred, CMSG_DATA(cm), sizeof(cred));
+			req->who.tgid = cred.pid;
+			req->who.uid = cred.uid;
+			req->who.gid = cred.gid;
+		}
+		if (cm->cmsg_type != SCM_RIGHTS)
+			continue;
+		n = (cm->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		for (i = 0; i < n; i++) {
+			memcpy(&fd, CMSG_DATA(cm) + i * sizeof(int),
+			       sizeof(int));
+			if (req->nfds < ARRAY_SIZE(req->fds))
+				req->fds[req->nfds++] = fd;
+			else
+				close(fd);
+		}
+	}
+}
+
+static void request_free(struct request *req)
+{
+	while (req->nfds)
+		close(req->fds[--req->nfds]);
+	free(req->text);
+	free(req);
+}
+
+/* Bytes of the message, 0 at the end, -EAGAIN or another error. */
+static ssize_t receive(struct conn *conn, struct request *req, char *text)
+{
+	union {
+		struct cmsghdr align;
+		char buf[CMSG_SPACE(sizeof(struct ucred)) +
+			 CMSG_SPACE(sizeof(int) * 4)];
+	} control;
+	struct iovec iov[2] = { { &req->msg, sizeof(req->msg) },
+				{ text, EMU_CTL_MAX - 1 } };
+	struct msghdr mh = { .msg_iov = iov,
+			     .msg_iovlen = 2,
+			     .msg_control = control.buf,
+			     .msg_controllen = sizeof(control.buf) };
+	ssize_t n;
+
+	n = recvmsg(conn->src.fd, &mh, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	if (n < 0)
+		return -errno;
+	parse_control(&mh, req);
+	return n;
+}
+
+/* Whatever a program writes to its descriptor behind our back is dropped. */
+static bool valid(struct request *req, ssize_t n, const char *text)
+{
+	if (n < (ssize_t)sizeof(req->msg) || req->msg.magic != EMU_MAGIC ||
+	    req->who.tgid <= 0)
+		return false;
+	n -= sizeof(req->msg);
+	if (n && req->msg.op != EMU_CTL)
+		return false;
+	req->text = strndup(text, n);
+	req->who.pid = req->msg.tid;
+	return req->text != NULL;
+}
+
+static void on_message(struct source *src, uint32_t events)
+{
+	struct conn *conn = container_of(src, struct conn, src);
+	struct request *req = calloc(1, sizeof(*req));
+	char text[EMU_CTL_MAX] = "";
+	ssize_t n;
+
+	(void)events;
+	if (!req) {
+		server_rearm(src, EPOLLIN);
+		return;
+	}
+	n = receive(conn, req, text);
+	if (n == 0 || (n < 0 && n != -EAGAIN && n != -EINTR)) {
+		request_free(req);
+		conn_eof(conn);
+		return;
+	}
+	if (n < 0 || !valid(req, n, text)) {
+		request_free(req);
+		server_rearm(src, EPOLLIN);
+		return;
+	}
+	conn_get(conn);
+	req->conn = conn;
+	call_serve(req);
+	request_free(req);
+	conn_put(conn);
+}
+
+static struct conn *new_conn(int fd)
+{
+	struct conn *conn = calloc(1, sizeof(*conn));
+
+	if (!conn)
+		return NULL;
+	conn->src = (struct source){ .event = on_message, .fd = fd };
+	conn->refs = 1;
+	conn->id = __atomic_add_fetch(&next_id, 1, __ATOMIC_RELAXED);
+	spin_lock_init(&conn->lock);
+	INIT_LIST_HEAD(&conn->calls);
+	INIT_LIST_HEAD(&conn->vmas);
+	return conn;
+}
+
+void conn_accept(int listen_fd)
+{
+	int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	struct conn *conn;
+	int on = 1;
+
+	if (fd < 0)
+		return;
+	setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
+	conn = new_conn(fd);
+	if (!conn) {
+		close(fd);
+		return;
+	}
+	__atomic_fetch_add(&live, 1, __ATOMIC_SEQ_CST);
+	spin_lock(&conns_lock);
+	list_add(&conn->node, &conns);
+	spin_unlock(&conns_lock);
+	if (server_add(&conn->src, EPOLLIN)) {
+		pr_err("cannot serve another connection");
+		conn_put(conn);
+	}
+}
+
+void conn_hang_up(void)
+{
+	struct conn *conn;
+
+	spin_lock(&conns_lock);
+	list_for_each_entry(conn, &conns, node)
+		shutdown(conn->src.fd, SHUT_RDWR);
+	spin_unlock(&conns_lock);
+}

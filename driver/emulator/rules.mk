@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# hfi1-emu: the daemon, its command line, and the client library programs
+# load.
+
+EMU := driver/emulator
+EMU_DAEMON_SRCS := $(sort $(wildcard $(EMU)/daemon/*.c))
+EMU_TOOL_SRCS := $(sort $(wildcard $(EMU)/tool/*.c))
+EMU_CLIENT_SRCS := $(sort $(wildcard $(EMU)/client/*.c))
+EMU_TESTDEV_SRCS := driver/hosted/test/testdev.c \
+	driver/hosted/test/testdev_host.c $(EMU)/test/testdev_glue.c
+
+$(B)/$(EMU)/daemon/%.o $(B)/$(EMU)/tool/%.o: \
+	CPPFLAGS += -D_GNU_SOURCE -Idriver/hosted/include
+$(B)/$(EMU)/test/testdev_glue.o: \
+	CPPFLAGS += -D_GNU_SOURCE -Idriver/hosted/include
+
+# The library is loaded into programs of any build: no sanitizer in it.
+$(B)/$(EMU)/client/%.o $(B)/lib/libhfi1-emu.so: SAN :=
+$(B)/$(EMU)/client/%.o: CPPFLAGS += -D_GNU_SOURCE
+
+$(eval $(call c-lib,emud,$(EMU_DAEMON_SRCS) $(EMU_TOOL_SRCS)))
+$(eval $(call c-shared,libhfi1-emu,$(EMU_CLIENT_SRCS),-ldl -lpthread))
+$(eval $(call c-prog,hfi1-emu-testdev,$(EMU_TESTDEV_SRCS),emud hosted,-lpthread))
