@@ -5,17 +5,27 @@
 
 CONF_RUNNER := $(addprefix conformance/runner/,driver.c execute.c leaks.c \
 	main.c matrix.c options.c plan.c record.c report.c report_human.c \
-	report_json.c report_junit.c report_ktap.c rules.c schedule.c verdict.c)
-CONF_LIB := $(addprefix conformance/lib/,buffers.c calls.c ctl.c \
-	print.c process.c)
+	report_json.c report_junit.c report_ktap.c rules.c schedule.c verdict.c) \
+	$(addprefix conformance/lib/,buffers.c calls.c ctl.c print.c process.c)
+CONF_LIB := $(addprefix conformance/lib/,context.c faults.c packet.c port.c \
+	regions.c sdma.c tids.c wire.c)
+CONF_GROUPS := $(wildcard conformance/groups/*.c)
+CONF_ENGINE := $(wildcard conformance/engine/*.c)
+CONF_TABLES := $(wildcard generated/conformance/*.c)
 
-$(B)/conformance/%.o: CPPFLAGS += -D_GNU_SOURCE
-$(B)/generated/conformance/%.o: CPPFLAGS += -D_GNU_SOURCE -Iconformance
+$(B)/conformance/%.o: CPPFLAGS += -D_GNU_SOURCE -Igenerated/conformance
+$(B)/generated/conformance/%.o: CPPFLAGS += -D_GNU_SOURCE -Iconformance \
+	-Igenerated/conformance
 
 CONF_LDLIBS := -lcheck -lsubunit -lm -lrt -lpthread
 
-$(eval $(call c-lib,hfi1c-runner,$(CONF_RUNNER) $(CONF_LIB)))
+$(eval $(call c-lib,hfi1c-runner,$(CONF_RUNNER)))
+$(eval $(call c-prog,hfi1-conformance,conformance/suite.c $(CONF_LIB) \
+	$(CONF_GROUPS) $(CONF_ENGINE) $(CONF_TABLES),hfi1c-runner,$(CONF_LDLIBS)))
+
+# Fake cases that do what real ones must not, to judge the runner itself.
 $(eval $(call c-prog,conformance-fake,conformance/test/fake.c,\
 	hfi1c-runner,$(CONF_LDLIBS)))
 $(eval $(call c-test,test-conformance-runner,conformance/test/runner.c,\
 	hfi1c-runner,))
+$(B)/test/test-conformance-runner: | $(B)/bin/conformance-fake

@@ -106,7 +106,7 @@ struct hfi1c_rules {
 
 #define HFI1C_MAX_ARGUMENT 256
 
-/* generated/conformance/rules.c */
+/* generated/conformance/spec_rules.c */
 extern const struct hfi1c_rules *const hfi1c_rules_all[];
 extern const unsigned int hfi1c_rules_count;
 /* Answers to a command in the wrong state, and to an unknown one. */
@@ -321,13 +321,13 @@ void hfi1c_run_idempotent(const struct hfi1c_case *c);
 /* --- mmap -------------------------------------------------------------- */
 
 /**
- * struct hfi1c_region - a thing to map
+ * struct hfi1c_map_region - a thing to map
  * @token_offset: of the token in hfi1_base_info
  * @clears_read, @clears_write: protections that cannot be gained
  * @length:       in bytes
  * @common, @checks: both lists, in order
  */
-struct hfi1c_region {
+struct hfi1c_map_region {
 	const char *name;
 	unsigned int type;
 	unsigned int token_offset;
@@ -363,7 +363,7 @@ enum hfi1c_length_change {
  * @second:    clause of a check that must be violated too, or NULL
  */
 struct hfi1c_mapping {
-	const struct hfi1c_region *region;
+	const struct hfi1c_map_region *region;
 	const struct hfi1c_scenario *scenario;
 	uint64_t token_xor;
 	enum hfi1c_length_change length;

@@ -41,6 +41,7 @@ struct hfi1c_scenario;
 /**
  * struct hfi1c_world - see above
  * @scenario:  how it was built
+ * @access:    O_* with which to open the file under test
  * @fd:        the file under test
  * @state:     its state in the spec's terms
  * @ctxt_info: CTXT_INFO, once assigned
@@ -53,6 +54,7 @@ struct hfi1c_scenario;
  */
 struct hfi1c_world {
 	const struct hfi1c_scenario *scenario;
+	int access;
 	int fd;
 	unsigned int state;
 	struct hfi1_ctxt_info ctxt_info;
@@ -69,7 +71,7 @@ struct hfi1c_world {
  * @name:  in the spec
  * @state: the file's state when it is built
  * @needs: enum hfi1c_needs
- * @build: makes it; @w is zeroed but for @scenario, and -1 as @fd
+ * @build: makes it; @w is zeroed but for @scenario and @access, @fd is -1
  *
  * There is one object hfi1c_scenario_<name> for each; a scenario of the spec
  * without one fails the link.
@@ -84,6 +86,23 @@ struct hfi1c_scenario {
 /** hfi1c_world_build() - build a scenario; the case ends when that fails. */
 void hfi1c_world_build(struct hfi1c_world *w,
 		       const struct hfi1c_scenario *scenario);
+
+/** hfi1c_world_build_as() - the same with a file opened for less. */
+void hfi1c_world_build_as(struct hfi1c_world *w,
+			  const struct hfi1c_scenario *scenario, int access);
+
+/** hfi1c_world_close() - close all files, so that another can be built. */
+void hfi1c_world_close(struct hfi1c_world *w);
+
+/** hfi1c_world_open() - open another file of the unit. */
+int hfi1c_world_open(int access);
+
+/** hfi1c_world_assign() - bind a private context to the file under test. */
+void hfi1c_world_assign(struct hfi1c_world *w,
+			const struct hfi1_user_info *info);
+
+/** hfi1c_world_peer() - keep another file open; it has @info's context. */
+int hfi1c_world_peer(struct hfi1c_world *w, const struct hfi1_user_info *info);
 
 /**
  * hfi1c_world_intact() - fail unless the file is as the scenario left it.

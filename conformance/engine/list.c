@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Check lists outside the commands.
+ *
+ * A performer turns locals into a system call.  Of the settings the generator
+ * proposes, the first that isolates the check is taken.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/calls.h"
+#include "spec_rules.h"
+
+typedef void (*provoke_fn)(struct hfi1c_world *w, void *plan);
+
+struct place {
+	const struct hfi1c_list *list;
+	const struct hfi1c_check *check;
+};
+
+static struct place find(const struct hfi1c_chain *chain, const char *id)
+{
+	const struct hfi1c_list *list;
+	unsigned int i, j;
+
+	for (i = 0; i < chain->count; i++) {
+		list = chain->lists[i];
+		for (j = 0; j < list->check_count; j++)
+			if (!strcmp(list->checks[j].id, id))
+				return (struct place){ list, &list->checks[j] };
+	}
+	hfi1c_broken("no list has a check %s", id);
+}
+
+static bool refuses(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
+		    void *plan, const struct hfi1c_list *list,
+		    const struct hfi1c_check *check)
+{
+	return check->refuses &&
+	       check->refuses(w, t->performer->locals(w, plan, list->name));
+}
+
+/* The first check whose condition holds before @end; NULL if none does. */
+static const struct hfi1c_check *earlier(struct hfi1c_world *w,
+					 const struct hfi1c_list_trial *t,
+					 void *plan,
+					 const struct hfi1c_check *end)
+{
+	const struct hfi1c_chain *chain = t->chain;
+	const struct hfi1c_list *list;
+	unsigned int i, j;
+
+	for (i = 0; i < chain->count; i++) {
+		list = chain->lists[i];
+		for (j = 0; j < list->check_count; j++) {
+			if (&list->checks[j] == end)
+				return NULL;
+			if (refuses(w, t, plan, list, &list->checks[j]))
+				return &list->checks[j];
+		}
+	}
+	return NULL;
+}
+
+static void apply(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
+		  void *plan, const struct hfi1c_candidate *candidate)
+{
+	unsigned int i;
+
+	for (i = 0; candidate && i < candidate->count; i++) {
+		const struct hfi1c_set *s = &candidate->sets[i];
+
+		t->performer->set(w, plan, s->name,
+				  s->compute ? s->compute(w) : s->value,
+				  s->mask);
+	}
+}
+
+static void provoke(struct hfi1c_world *w, void *plan, provoke_fn one,
+		    provoke_fn two)
+{
+	if (two)
+		two(w, plan);
+	if (one)
+		one(w, plan);
+}
+
+static bool holds(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
+		  void *plan, struct place p)
+{
+	return !p.check || !p.check->refuses ||
+	       refuses(w, t, plan, p.list, p.check);
+}
+
+/* Tries one combination; keeps the plan if it isolates the check. */
+static bool isolate(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
+		    void *plan, struct place first, struct place second,
+		    const struct hfi1c_candidate *one,
+		    const struct hfi1c_candidate *two)
+{
+	t->performer->prepare(w, plan);
+	apply(w, t, plan, two);
+	apply(w, t, plan, one);
+	provoke(w, plan, t->provoke, t->second_provoke);
+	return holds(w, t, plan, first) && holds(w, t, plan, second) &&
+	       !earlier(w, t, plan, first.check);
+}
+
+static const struct hfi1c_candidate *
+candidate(const struct hfi1c_candidate *list, unsigned int count, unsigned int i)
+{
+	return count ? &list[i] : NULL;
+}
+
+static void note(const struct hfi1c_candidate *c)
+{
+	if (c)
+		hfi1c_note_sets(c->sets, c->count);
+}
+
+static void build(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
+		  void *plan, struct place first, struct place second)
+{
+	const struct hfi1c_candidate *one, *two;
+	unsigned int i, j;
+
+	for (i = 0; i < t->candidate_count + !t->candidate_count; i++)
+		for (j = 0; j < t->second_count + !t->second_count; j++) {
+			one = candidate(t->candidates, t->candidate_count, i);
+			two = candidate(t->second_candidates, t->second_count, j);
+			if (!isolate(w, t, plan, first, second, one, two))
+				continue;
+			note(one);
+			note(two);
+			return;
+		}
+	if (first.check && first.check->capability)
+		hfi1c_not_supported("%s depends on how the driver was loaded",
+				    first.check->id);
+	hfi1c_broken("no input isolates %s; %s answers first",
+		     first.check ? first.check->id : "success",
+		     (earlier(w, t, plan, first.check) ?: first.check)->id);
+}
+
+void hfi1c_run_list(const struct hfi1c_case *c)
+{
+	const struct hfi1c_list_trial *t = c->data;
+	struct place first = { NULL, NULL }, second = { NULL, NULL };
+	struct hfi1c_world w;
+	long result;
+	void *plan;
+
+	if (t->check)
+		first = find(t->chain, t->check);
+	if (t->second)
+		second = find(t->chain, t->second);
+	hfi1c_world_build(&w, t->scenario);
+	plan = calloc(1, t->performer->size);
+	hfi1c_setup(plan, "no memory");
+	build(&w, t, plan, first, second);
+	result = t->performer->perform(&w, plan);
+	if (first.check)
+		hfi1c_expect_check(result, first.check, c->name);
+	else
+		hfi1c_expect(result >= 0, "a valid input is refused: %s",
+			     strerror(-result));
+	if (result < 0)
+		t->performer->intact(&w, plan);
+	free(plan);
+}
