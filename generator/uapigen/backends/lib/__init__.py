@@ -19,7 +19,7 @@ class SymbolVersion(NamedTuple):
     inherits: str
 
 
-def _latest(spec: Spec) -> str:
+def latest_version(spec: Spec) -> str:
     """Return the newest version of the interface."""
     if not spec.versions:
         return "0"
@@ -57,7 +57,7 @@ def _values(spec: Spec) -> dict[str, Any]:
         "p": spec.prefix,
         "hw": spec.hw_prefix,
         "title": spec.title,
-        "version": _latest(spec),
+        "version": latest_version(spec),
         "headers": list(spec.headers),
         "hardware": [f"{stem}regs.h", f"{stem}words.h"] if spec.words or spec.registers else [],
         "functions": list(commands.functions(spec)),
