@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterator, Union
 
 from uapigen.context import Context
+from uapigen.diagnostics import count
 from uapigen.layout import MODELS, compute
 from uapigen.model import EnumEntry, Field, FlagEntry, Flags, Layout, Struct
 from uapigen.scope import members
@@ -190,7 +191,7 @@ def _padding(ctx: Context, struct: Struct, layouts: list[Layout]) -> None:
             where = "ends with" if hole.tail else "has"
             after = "" if hole.tail else f" behind `{behind}`"
             ctx.inherited("E0406", struct.quirk, ctx.name_mark(struct),
-                          f"{struct.kind} {struct.name} {where} {hole.size} bytes of implicit "
+                          f"{struct.kind} {struct.name} {where} {count(hole.size)} of implicit "
                           f"padding{after}{only}", "padding leaks memory and cannot be given a "
                           "meaning: add a reserved field")
 

@@ -117,6 +117,11 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     return best
 
 
+def count(size: int) -> str:
+    """Return a number of bytes in words."""
+    return f"{size} byte" if size == 1 else f"{size} bytes"
+
+
 def suggest(word: str, choices: Iterable[str]) -> str:
     """Return a hint that names the nearest valid name, or nothing."""
     choice = nearest(word, choices)

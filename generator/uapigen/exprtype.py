@@ -73,14 +73,11 @@ def find_constant(ctx: Context, name: str) -> Optional[Name]:
 
     One that is written further down is evaluated first.
     """
+    ctx.used.add(("constant", name))
     compute = ctx.pending.get(name)
     if compute is not None:
-        ctx.used.add(("constant", name))
         compute()
-    found = ctx.consts.get(name)
-    if found is not None:
-        ctx.used.add(("constant", name))
-    return found
+    return ctx.consts.get(name)
 
 
 def is_excused(ctx: Context, name: str) -> bool:

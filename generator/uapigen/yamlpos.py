@@ -214,6 +214,8 @@ def parse(source: Source, sink: Sink) -> Optional[Node]:
         sink.error("E0003", Mark(source, 1, 1), "values are nested too deeply")
         return None
     if raw is None:
-        sink.error("E0005", Mark(source, 1, 1), "the file says nothing")
+        lines = source.text.split("\n")
+        first = next((n for n, line in enumerate(lines, 1) if line.strip()), 1)
+        sink.error("E0005", Mark(source, first, 1), "the file says nothing")
         return None
     return _Builder(source, sink).build(raw)
