@@ -1,0 +1,89 @@
+#!/bin/busybox sh
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# First process of the guest: load the modules, bring the link up, run the
+# command, hand the results out, stop the machine.
+#
+# /etc/vm/modules   "FILE PARAMETER..." in order; the last is the driver
+# /etc/vm/node      device node that says the driver is up
+# /etc/vm/link      how the port gets to ACTIVE: fm, ctl or none
+# /etc/vm/command   shell script to run
+#
+# ttyS0 is the console, ttyS1 takes the command's output and last its exit
+# status, ttyS2 leads to the device server's commands, vda takes a tar.gz of
+# /results.
+
+bb=/bin/busybox
+$bb mkdir -p /proc /sys /dev /tmp /run /results /sbin /usr/bin /usr/sbin
+$bb mount -t proc none /proc
+$bb mount -t sysfs none /sys
+$bb mount -t devtmpfs none /dev
+$bb mkdir -p /dev/shm
+$bb mount -t tmpfs none /dev/shm
+$bb mount -t tmpfs none /tmp
+$bb --install -s /bin
+export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/tmp
+ip link set lo up 2>/dev/null
+hostname hfi1-vm
+
+OUT=/dev/ttyS1
+CTL=/dev/ttyS2
+stty -F $OUT raw
+say() { echo "vm: $*" >/dev/console; }
+
+# The command's status is what the host waits for; everything else is a
+# failure of the lane, which has a status of its own.
+finish() {
+	dmesg >/results/dmesg
+	if [ -b /dev/vda ]; then
+		tar -c -C /results . | gzip -1 | dd of=/dev/vda bs=1M 2>/dev/null
+		sync
+	fi
+	printf '@@exit %s\n' "$1" >$OUT
+	say "done, status $1"
+	sleep 0.2
+	echo b >/proc/sysrq-trigger
+}
+
+load() {
+	while read -r file params; do
+		# shellcheck disable=SC2086 # parameters are words
+		insmod "$file" $params || { say "cannot load $file"; finish 124; }
+	done </etc/vm/modules
+}
+
+await_node() {
+	node=$(cat /etc/vm/node)
+	for _ in $(seq 300); do
+		[ -e "$node" ] && return
+		sleep 0.1
+	done
+	say "no $node after 30 seconds"
+	finish 124
+}
+
+link_up() {
+	case $(cat /etc/vm/link) in
+	fm) hfi1-fm >/dev/console 2>&1 ;;
+	ctl) hfi1-vfio-ctl $CTL port-state active >/dev/console 2>&1 ;;
+	none) true ;;
+	esac || { say "the link does not come up"; finish 124; }
+}
+
+# Unloading is part of every run: it finds what a driver did not give back.
+unload() {
+	module=$(tail -n 1 /etc/vm/modules)
+	module=${module%% *}
+	module=$(basename "$module" .ko)
+	rmmod "$module" 2>/results/rmmod || say "cannot unload $module"
+}
+
+load
+await_node
+link_up
+say "driver up at $(cut -d ' ' -f 1 /proc/uptime)"
+(cd /tmp && sh /etc/vm/command) >$OUT 2>&1 </dev/null
+status=$?
+say "command ended at $(cut -d ' ' -f 1 /proc/uptime) with $status"
+unload
+finish $status

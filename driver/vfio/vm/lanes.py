@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is particular to each lane: which driver, and what it may say."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+# A kernel that prints one of these has a bug, whatever the suite says.
+BAD = re.compile(
+    r"BUG:|WARNING: |Oops|general protection|soft lockup|hung task|Call Trace:|"
+    r"blocked for more than|KASAN|UBSAN|refcount_t:|list_(add|del) corruption|"
+    r"Kernel panic|unable to handle|leaked")
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One driver in a guest."""
+
+    name: str
+    modules: list[tuple[str, str]]
+    """(module name or .ko file, parameters) to load; the driver is last."""
+    node: str = "/dev/hfi1_0"
+    link: str = "fm"
+    """fm: by SMPs through ib_umad; ctl: by the device server; none."""
+    normal: list[str] = field(default_factory=list)
+    """Kernel messages that match BAD and are known not to matter."""
+
+
+RESULTS = [("virtio_pci", ""), ("virtio_blk", "")]
+
+UPSTREAM = Lane(
+    name="upstream",
+    modules=RESULTS + [("ib_umad", ""), ("ib_uverbs", ""),
+                       ("hfi1", "num_user_contexts=16 krcvqs=1")],
+    normal=[
+        # Debian's hardening: rdmavt copies a header across two members.
+        r"WARNING: CPU: \d+ PID: \d+ at .*(field-spanning|rdmavt|rvt_)",
+        r"memcpy: detected field-spanning write",
+    ])
+
+
+def ours(module: str) -> Lane:
+    """Our module, from its .ko file."""
+    return Lane(name="vm", modules=RESULTS + [(module, "")], link="ctl")
+
+
+def complaints(lane: Lane, log: str) -> list[str]:
+    """Lines of a kernel log that should not be there.
+
+    A trace belongs to the line that started it, so a known warning takes
+    its call trace with it.
+    """
+    found = []
+    known = False
+    for line in log.splitlines():
+        if not BAD.search(line):
+            continue
+        if any(re.search(pattern, line) for pattern in lane.normal):
+            known = True
+        elif "Call Trace:" in line and known:
+            known = False
+        else:
+            found.append(line.strip())
+    return found
