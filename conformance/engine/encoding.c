@@ -49,6 +49,7 @@ void hfi1c_run_encoding(const struct hfi1c_case *c)
 	hfi1c_world_build(&w, e->scenario);
 	try(&w, make_room(), e->request);
 	hfi1c_world_intact(&w);
+	hfi1c_world_close(&w);
 }
 
 static bool is_command(uint32_t request)
@@ -87,6 +88,7 @@ void hfi1c_run_encoding_range(const struct hfi1c_case *c)
 		for (dir = 0; dir < 1 << _IOC_DIRBITS; dir++)
 			try_sizes(&w, room, dir, e->type, nr);
 	hfi1c_world_intact(&w);
+	hfi1c_world_close(&w);
 }
 
 /* The kernel hands the driver 32 bits; libc must not cut them before. */
@@ -101,4 +103,5 @@ void hfi1c_run_encoding_upper(const struct hfi1c_case *c)
 	hfi1c_input(&w, s->rules, NULL, 0, arg);
 	hfi1c_expect_check(hfi1c_ioctl(w.fd, request, arg), NULL,
 			   s->rules->name);
+	hfi1c_world_close(&w);
 }

@@ -408,15 +408,13 @@ struct hfi1c_chain {
 	unsigned int count;
 };
 
-struct hfi1c_plan;
-
 /**
  * struct hfi1c_performer - how a chain's locals become a system call
  * @prepare: a valid plan
  * @set:     set a local (or a field of one) to a value
  * @locals:  the struct of locals of the chain's list number @list
  * @perform: make the call; the result
- * @intact:  after a refusal
+ * @intact:  nothing changed but what the refusal by @check says
  * @size:    of a plan
  *
  * One object hfi1c_performer_<chain> for each chain; a missing one fails the
@@ -430,7 +428,8 @@ struct hfi1c_performer {
 	const void *(*locals)(struct hfi1c_world *w, void *plan,
 			      const char *list);
 	long (*perform)(struct hfi1c_world *w, void *plan);
-	void (*intact)(struct hfi1c_world *w, void *plan);
+	void (*intact)(struct hfi1c_world *w, void *plan,
+		       const struct hfi1c_check *check);
 };
 
 /** struct hfi1c_candidate - settings that may violate a check */

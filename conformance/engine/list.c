@@ -165,7 +165,8 @@ void hfi1c_run_list(const struct hfi1c_case *c)
 	else
 		hfi1c_expect(result >= 0, "a valid input is refused: %s",
 			     strerror(-result));
-	if (result < 0)
-		t->performer->intact(&w, plan);
+	if (first.check && first.check->error)
+		t->performer->intact(&w, plan, first.check);
 	free(plan);
+	hfi1c_world_close(&w);
 }

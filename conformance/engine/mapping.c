@@ -224,6 +224,7 @@ void hfi1c_run_mapping(const struct hfi1c_case *c)
 	else
 		hfi1c_expect_result(hfi1c_munmap(address, a.length), 0,
 				    "munmap");
+	hfi1c_world_close(&w);
 }
 
 void hfi1c_run_mapping_twice(const struct hfi1c_case *c)
@@ -238,6 +239,7 @@ void hfi1c_run_mapping_twice(const struct hfi1c_case *c)
 	expect_map(&w, m, &a, &one);
 	expect_map(&w, m, &a, &two);
 	hfi1c_expect(one != two, "both mappings are at the same address");
+	hfi1c_world_close(&w);
 }
 
 void hfi1c_run_mapping_gain(const struct hfi1c_case *c)
@@ -255,6 +257,7 @@ void hfi1c_run_mapping_gain(const struct hfi1c_case *c)
 	expect_map(&w, &plain, &a, &address);
 	result = hfi1c_mprotect(address, a.length, m->gain);
 	hfi1c_expect_result(result, -m->error, "mprotect");
+	hfi1c_world_close(&w);
 }
 
 /* The token of another member of the group. */
@@ -274,4 +277,5 @@ void hfi1c_run_mapping_foreign(const struct hfi1c_case *c)
 	a.offset = token_of(&other, m->region);
 	a.common.token = a.offset;
 	expect_map(&w, m, &a, &address);
+	hfi1c_world_close(&w);
 }

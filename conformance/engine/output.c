@@ -70,6 +70,7 @@ void hfi1c_run_ensure(const struct hfi1c_case *c)
 	poison_call(&w, o->rules, patterns[2], &frame, sent);
 	hfi1c_expect(o->ensure->holds(&w, frame.arg), "%s does not hold: %s",
 		     o->ensure->id, o->ensure->text);
+	hfi1c_world_close(&w);
 }
 
 /* Judges one byte of the three results. */
@@ -116,6 +117,7 @@ void hfi1c_run_padding(const struct hfi1c_case *c)
 		for (at = 0; at < b->parts[i].size; at++)
 			judge(b->rules, b->parts[i].name,
 			      b->parts[i].offset + at, frames, sent);
+	hfi1c_world_close(&w);
 }
 
 static void expect_filled(const unsigned char *p, size_t size,
@@ -145,6 +147,7 @@ void hfi1c_run_outside(const struct hfi1c_case *c)
 			      HFI1C_MAX_ARGUMENT - b->rules->size + GUARD,
 			      patterns[i], "behind");
 	}
+	hfi1c_world_close(&w);
 }
 
 static void randomise(const struct hfi1c_bytes *b, unsigned char *arg)
@@ -210,4 +213,5 @@ void hfi1c_run_not_written(const struct hfi1c_case *c)
 				     sent + b->parts[i].offset,
 				     b->parts[i].size),
 			     "%s was written", b->parts[i].name);
+	hfi1c_world_close(&w);
 }

@@ -114,4 +114,5 @@ void hfi1c_run_pointer(const struct hfi1c_case *c)
 		attempt(&w, p, arg, odd(p->kind, content, size));
 	else
 		attempt(&w, p, arg, bad(p->kind, content, size));
+	hfi1c_world_close(&w);
 }

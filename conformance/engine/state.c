@@ -22,6 +22,7 @@ void hfi1c_run_state(const struct hfi1c_case *c)
 	hfi1c_expect_check(result, answer, s->rules->name);
 	if (result)
 		hfi1c_world_intact(&w);
+	hfi1c_world_close(&w);
 }
 
 void hfi1c_run_state_bad_pointer(const struct hfi1c_case *c)
@@ -34,6 +35,7 @@ void hfi1c_run_state_bad_pointer(const struct hfi1c_case *c)
 	result = hfi1c_ioctl(w.fd, s->rules->cmd, NULL);
 	hfi1c_expect_check(result, &hfi1c_wrong_state, s->rules->name);
 	hfi1c_world_intact(&w);
+	hfi1c_world_close(&w);
 }
 
 void hfi1c_run_idempotent(const struct hfi1c_case *c)
@@ -51,4 +53,5 @@ void hfi1c_run_idempotent(const struct hfi1c_case *c)
 			   s->rules->name);
 	hfi1c_expect(!memcmp(first, again, s->rules->size),
 		     "the second %s gave another result", s->rules->name);
+	hfi1c_world_close(&w);
 }

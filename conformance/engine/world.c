@@ -9,6 +9,7 @@
 #include "../lib/calls.h"
 #include "../lib/context.h"
 #include "spec_rules.h"
+#include "unit.h"
 #include "world.h"
 
 /* More than any context can register, so that limits are the driver's. */
@@ -32,6 +33,8 @@ void hfi1c_world_build_as(struct hfi1c_world *w,
 	w->access = access;
 	w->fd = -1;
 	w->join = hfi1c_user_info();
+	if (scenario->needs & HFI1C_NEEDS_CTL)
+		hfi1c_unit_guard();
 	scenario->build(w);
 	w->state = scenario->state;
 }

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * The set-ups that need a fault: the command given with --ctl brings it about
+ * (docs/conformance.md lists its words).
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/calls.h"
+#include "../lib/context.h"
+#include "../lib/ctl.h"
+#include "../lib/wire.h"
+#include "spec_rules.h"
+#include "unit.h"
+
+#define FAULT(ident, name_, state_, build_)                      \
+	const struct hfi1c_scenario hfi1c_scenario_##ident = {   \
+		.name = name_,                                   \
+		.state = HFI1C_STATE_##state_,                   \
+		.needs = HFI1C_NEEDS_CTL,                        \
+		.build = build_,                                 \
+	}
+
+static void fresh(struct hfi1c_world *w)
+{
+	w->fd = hfi1c_world_open(w->access);
+}
+
+static void bound(struct hfi1c_world *w)
+{
+	struct hfi1_user_info info = hfi1c_user_info();
+
+	fresh(w);
+	hfi1c_world_assign(w, &info);
+}
+
+static void device_frozen(struct hfi1c_world *w)
+{
+	fresh(w);
+	hfi1c_unit_fault("freeze hold");
+}
+FAULT(device_frozen, "device-frozen", UNASSIGNED, device_frozen);
+
+static void send_init_stuck(struct hfi1c_world *w)
+{
+	fresh(w);
+	hfi1c_unit_fault("pio-init stuck");
+}
+FAULT(send_init_stuck, "send-init-stuck", UNASSIGNED, send_init_stuck);
+
+static void send_init_error(struct hfi1c_world *w)
+{
+	fresh(w);
+	hfi1c_unit_fault("pio-init error");
+}
+FAULT(send_init_error, "send-init-error", UNASSIGNED, send_init_error);
+
+static void send_context_halted(struct hfi1c_world *w)
+{
+	bound(w);
+	hfi1c_unit_fault("halt %u", w->ctxt_info.send_ctxt);
+}
+FAULT(send_context_halted, "send-context-halted", ASSIGNED,
+      send_context_halted);
+
+static void frozen_for_good(struct hfi1c_world *w)
+{
+	bound(w);
+	hfi1c_unit_fault("freeze hold");
+}
+FAULT(frozen_for_good, "frozen-for-good", ASSIGNED, frozen_for_good);
+
+static void halt_not_shown(struct hfi1c_world *w)
+{
+	bound(w);
+	hfi1c_unit_fault("halt %u hidden", w->ctxt_info.send_ctxt);
+}
+FAULT(halt_not_shown, "halt-not-shown", ASSIGNED, halt_not_shown);
+
+static void link_down(struct hfi1c_world *w)
+{
+	bound(w);
+	hfi1c_unit_fault("link down");
+}
+FAULT(link_down, "link-down", ASSIGNED, link_down);
+
+/* Requests without data, so that nothing but the engine holds them up. */
+static void submit(struct hfi1c_world *w, unsigned int slot)
+{
+	struct hfi1c_context self = { .fd = w->fd, .info = w->ctxt_info,
+				      .base = w->base_info };
+	struct hfi1c_wire wire = { .c = &self,
+				   .lid = hfi1c_port_number("lid") };
+	struct hfi1c_packet packet = hfi1c_packet_to(&wire, &self);
+	struct {
+		struct sdma_req_info info;
+		struct hfi1_pkt_header hdr;
+	} __attribute__((packed)) first = { .info = {
+		.ctrl = WFR_PREP(WFR_SDMA_REQ_CTRL_OPCODE, EAGER) |
+			WFR_PREP(WFR_SDMA_REQ_CTRL_IOVCNT, 1),
+		.npkts = 1,
+		.fragsize = 64,
+		.comp_idx = slot,
+	} };
+	struct iovec v = { &first, sizeof(first) };
+	long result;
+
+	hfi1c_packet_header(&packet, &first.hdr);
+	result = hfi1c_writev(w->fd, &v, 1);
+	hfi1c_setup(result == 1, "writev() of a request gives %ld", result);
+	w->known.fd_sdma_inflight++;
+}
+
+static void sdma_slot_busy(struct hfi1c_world *w)
+{
+	bound(w);
+	hfi1c_unit_fault("sdma hold");
+	submit(w, 0);
+}
+FAULT(sdma_slot_busy, "sdma-slot-busy", ASSIGNED, sdma_slot_busy);
+
+static void sdma_ring_full(struct hfi1c_world *w)
+{
+	unsigned int i;
+
+	bound(w);
+	hfi1c_unit_fault("sdma hold");
+	for (i = 0; i < w->ctxt_info.sdma_ring_size; i++)
+		submit(w, i);
+}
+FAULT(sdma_ring_full, "sdma-ring-full", ASSIGNED, sdma_ring_full);
+
+/*
+ * The founder sleeps in its set-up in a process of its own; who joins it
+ * waits, and gets a signal soon after.
+ */
+static void shared_leader_stalled(struct hfi1c_world *w)
+{
+	w->join = hfi1c_group_info(2, 0);
+	hfi1c_unit_fault("assign stall");
+	hfi1c_unit_background(w->join);
+	fresh(w);
+	hfi1c_unit_signal_soon();
+}
+FAULT(shared_leader_stalled, "shared-leader-stalled", UNASSIGNED,
+      shared_leader_stalled);

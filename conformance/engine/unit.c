@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../case.h"
+#include "../lib/context.h"
+#include "../lib/ctl.h"
+#include "../runner/verdict.h"
+#include "unit.h"
+
+#define SIGNAL_AFTER_US 200000
+
+/* Device files end with the number of their unit. */
+static unsigned int unit_number(void)
+{
+	const char *path = hfi1c_device(), *digits = path + strlen(path);
+
+	while (digits > path && digits[-1] >= '0' && digits[-1] <= '9')
+		digits--;
+	return atoi(digits);
+}
+
+static int heal(void)
+{
+	return hfi1c_ctl("unit %u heal", unit_number());
+}
+
+static void __attribute__((noreturn)) end_as(int status)
+{
+	if (WIFSIGNALED(status)) {
+		signal(WTERMSIG(status), SIG_DFL);
+		raise(WTERMSIG(status));
+	}
+	_exit(WEXITSTATUS(status));
+}
+
+void hfi1c_unit_guard(void)
+{
+	pid_t child;
+	int status;
+
+	if (heal())
+		hfi1c_skip("the control command cannot heal the unit");
+	child = fork();
+	hfi1c_setup(child >= 0, "fork: %s", strerror(errno));
+	if (!child) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		return;
+	}
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		continue;
+	if (heal())
+		hfi1c_broken("the control command cannot heal the unit");
+	end_as(status);
+}
+
+void hfi1c_unit_fault(const char *fmt, ...)
+{
+	char words[128];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof(words), fmt, ap);
+	va_end(ap);
+	if (hfi1c_ctl("unit %u %s", unit_number(), words))
+		hfi1c_skip("the control command cannot '%s'", words);
+}
+
+void hfi1c_unit_background(struct hfi1_user_info info)
+{
+	pid_t child = fork();
+	int fd;
+
+	hfi1c_setup(child >= 0, "fork: %s", strerror(errno));
+	if (child) {
+		usleep(SIGNAL_AFTER_US);
+		return;
+	}
+	hfi1c_verdict_child();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	fd = hfi1c_open_device();
+	hfi1c_assign(fd, &info);
+	pause();
+	_exit(0);
+}
+
+static void interrupted(int signal_number)
+{
+	(void)signal_number;
+}
+
+void hfi1c_unit_signal_soon(void)
+{
+	const struct sigaction action = { .sa_handler = interrupted };
+	const struct itimerval soon = { .it_value.tv_usec = SIGNAL_AFTER_US };
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &soon, NULL);
+}

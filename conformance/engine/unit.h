@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Faults of the unit under test, and their end.
+ */
+#ifndef HFI1C_ENGINE_UNIT_H
+#define HFI1C_ENGINE_UNIT_H
+
+#include <rdma/hfi/hfi1_user.h>
+
+/**
+ * hfi1c_unit_guard() - let the case go on in a process whose end is seen.
+ *
+ * Returns in that process alone.  The other one waits for it, takes all
+ * faults back whatever became of the case, and ends as it did.
+ */
+void hfi1c_unit_guard(void);
+
+/** hfi1c_unit_fault() - bring a fault about, or the case is skipped. */
+void hfi1c_unit_fault(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/** hfi1c_unit_background() - ASSIGN_CTXT in a process that outlives nothing. */
+void hfi1c_unit_background(struct hfi1_user_info info);
+
+/** hfi1c_unit_signal_soon() - a signal that interrupts the next long wait. */
+void hfi1c_unit_signal_soon(void);
+
+#endif
