@@ -55,33 +55,36 @@ static void print_help(FILE *out)
 	vfu_fault_help(out);
 }
 
-/* Takes "-u N" off the front. */
-static int choose_unit(const struct vfu_ctl *ctl, int *argc, char ***argv,
-		       unsigned int *unit, FILE *out)
+/* The unit follows the command; what remains is the command's. */
+static int take_unit(const struct vfu_ctl *ctl, int *argc, char **argv,
+		     struct wfr_device **chip, FILE *out)
 {
+	unsigned long unit;
 	char *end;
+	int i;
 
-	*unit = 0;
-	if (*argc < 2 || strcmp((*argv)[0], "-u"))
-		return 0;
-	*unit = strtoul((*argv)[1], &end, 10);
-	if (!isdigit((unsigned char)(*argv)[1][0]) || *end ||
-	    *unit >= ctl->count) {
-		fprintf(out, "no unit '%s'\n", (*argv)[1]);
+	if (*argc < 2) {
+		fprintf(out, "which unit?\n");
+		return -EINVAL;
+	}
+	unit = strtoul(argv[1], &end, 10);
+	if (!isdigit((unsigned char)argv[1][0]) || *end || unit >= ctl->count) {
+		fprintf(out, "no unit '%s'\n", argv[1]);
 		return -ENODEV;
 	}
-	*argc -= 2;
-	*argv += 2;
+	for (i = 1; i < *argc; i++)
+		argv[i] = argv[i + 1];
+	--*argc;
+	*chip = vfu_adapter_chip(ctl->adapters[unit]);
 	return 0;
 }
 
 static int run(const struct vfu_ctl *ctl, int argc, char **argv, FILE *out)
 {
-	unsigned int unit, i;
-	int err = choose_unit(ctl, &argc, &argv, &unit, out);
+	struct wfr_device *chip;
+	unsigned int i;
+	int err;
 
-	if (err)
-		return err;
 	if (!argc || !strcmp(argv[0], "help")) {
 		print_help(out);
 		return 0;
@@ -91,8 +94,8 @@ static int run(const struct vfu_ctl *ctl, int argc, char **argv, FILE *out)
 			print_status(ctl->adapters[i], out);
 		return 0;
 	}
-	return vfu_fault_run(vfu_adapter_chip(ctl->adapters[unit]), argc, argv,
-			     out);
+	err = take_unit(ctl, &argc, argv, &chip, out);
+	return err ? err : vfu_fault_run(chip, argc, argv, out);
 }
 
 static int send_all(int sock, const char *text, size_t len)

@@ -57,6 +57,12 @@ static const struct name handshakes[] = {
 	{ .name = NULL },
 };
 
+static const struct name switches[] = {
+	{ "off", 0 },
+	{ "on", 1 },
+	{ .name = NULL },
+};
+
 static const struct name directions[] = {
 	{ "down", 0 },
 	{ "up", 1 },
@@ -232,6 +238,19 @@ static int sticky(struct wfr_device *chip, int argc, char **argv, FILE *out)
 	return 0;
 }
 
+/* A driver that waits for the end of a freeze never sees one. */
+static int hold_freeze(struct wfr_device *chip, int argc, char **argv,
+		       FILE *out)
+{
+	unsigned int on;
+	int err = lookup(switches, argv[1], &on, out);
+
+	(void)argc;
+	if (!err)
+		wfr_fault_sticky(chip, on ? WFR_STICKY_UNFREEZE : 0);
+	return err;
+}
+
 static int link_set(struct wfr_device *chip, int argc, char **argv, FILE *out)
 {
 	unsigned int up;
@@ -256,12 +275,14 @@ static const struct command commands[] = {
 	{ "link", "up|down", "plug or pull the cable", 1, 1, link_set },
 	{ "port-state", "init|armed|active", "what a subnet manager sets", 1, 1,
 	  port_state },
-	{ "halt-context", "N [BITS]", "error in a hardware send context", 1, 2,
+	{ "halt", "N [BITS]", "error in a hardware send context", 1, 2,
 	  halt_context },
 	{ "halt-sdma", "N [BITS]", "error in an SDMA engine", 1, 2, halt_sdma },
 	{ "raise", "BLOCK BITS", "set error status bits of a block", 2, 2,
 	  raise_error },
 	{ "freeze", "", "freeze the chip", 0, 0, freeze },
+	{ "hold-freeze", "on|off", "a freeze does not end, or may again", 1, 1,
+	  hold_freeze },
 	{ "temperature", "", "critical temperature", 0, 0, temperature },
 	{ "drop-credits", "N [COUNT]", "lose credit returns of a context", 1, 2,
 	  drop_credits },
@@ -297,7 +318,7 @@ int vfu_fault_run(struct wfr_device *chip, int argc, char **argv, FILE *out)
 		return -ENOENT;
 	}
 	if (argc - 1 < c->min || argc - 1 > c->max) {
-		fprintf(out, "usage: %s %s\n", c->name, c->args);
+		fprintf(out, "usage: %s UNIT %s\n", c->name, c->args);
 		return -EINVAL;
 	}
 	return c->run(chip, argc, argv, out);

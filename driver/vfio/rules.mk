@@ -10,6 +10,32 @@ $(B)/driver/vfio/%.o: CPPFLAGS += -Idriver/vfio -Idriver/device/include
 $(eval $(call c-lib,vfio,$(VFIO_SRCS)))
 $(eval $(call c-prog,hfi1-vfio,driver/vfio/main.c,vfio wfr,-lpthread))
 
-# Programs for the guest are static: the C library stays at home.
+# Programs for the guest are static: the C library stays at home, and so do
+# the sanitizers.
+VM_GUEST := hfi1-fm hfi1-vfio-ctl hfi1-probe
+$(addprefix $(B)/bin/,$(VM_GUEST)): SAN :=
+$(B)/driver/vfio/vm/guest/%.o: SAN :=
 $(eval $(call c-prog,hfi1-fm,driver/vfio/vm/guest/fm.c,,-static))
 $(eval $(call c-prog,hfi1-vfio-ctl,driver/vfio/vm/guest/ctl.c,,-static))
+$(eval $(call c-prog,hfi1-probe,driver/vfio/vm/guest/probe.c,,-static))
+
+# VM lanes.  The cache outlives `make clean` when XDG_CACHE_HOME is set.
+VM_CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME)/hfi1u-vm,build/vm)
+VM_PROGS := $(addprefix $(B)/bin/,hfi1-vfio hfi1-vfio-ctl hfi1-fm)
+VM_RUN = driver/vfio/vm/vm.py --cache $(VM_CACHE) --build $(B) --logs build/log/vm
+VM_MODULE ?= build/linux/hfi1_uapi.ko
+VM_SUITE = hfi1-conformance --color never $(VM_SUITE_ARGS)
+
+.PHONY: vm-setup test-upstream test-upstream-probe test-vm
+vm-setup: ## fetch QEMU, a Debian kernel and busybox for the VM lanes
+	@driver/vfio/vm/setup.sh $(VM_CACHE)
+
+test-upstream: vm-setup $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite against upstream hfi1.ko in a VM
+	@$(VM_RUN) --lane upstream --program $(B)/bin/hfi1-conformance '$(VM_SUITE)'
+
+test-upstream-probe: vm-setup $(VM_PROGS) $(B)/bin/hfi1-probe ## smoke test: upstream hfi1.ko answers in a VM
+	@$(VM_RUN) --lane upstream --program $(B)/bin/hfi1-probe hfi1-probe
+
+test-vm: vm-setup $(VM_PROGS) $(B)/bin/hfi1-conformance $(VM_MODULE) ## run the suite against our module in a VM
+	@$(VM_RUN) --lane ours --module $(VM_MODULE) \
+		--program $(B)/bin/hfi1-conformance '$(VM_SUITE)'

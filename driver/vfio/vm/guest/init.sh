@@ -28,6 +28,7 @@ hostname hfi1-vm
 
 OUT=/dev/ttyS1
 CTL=/dev/ttyS2
+export HFI1_CONFORMANCE_CTL="hfi1-vfio-ctl $CTL"
 stty -F $OUT raw
 say() { echo "vm: $*" >/dev/console; }
 
@@ -65,7 +66,7 @@ await_node() {
 link_up() {
 	case $(cat /etc/vm/link) in
 	fm) hfi1-fm >/dev/console 2>&1 ;;
-	ctl) hfi1-vfio-ctl $CTL port-state active >/dev/console 2>&1 ;;
+	ctl) hfi1-vfio-ctl $CTL port-state 0 active >/dev/console 2>&1 ;;
 	none) true ;;
 	esac || { say "the link does not come up"; finish 124; }
 }
