@@ -17,6 +17,8 @@ $(B)/conformance/%.o: CPPFLAGS += -D_GNU_SOURCE -Igenerated/conformance
 $(B)/generated/conformance/%.o: CPPFLAGS += -D_GNU_SOURCE -Iconformance \
 	-Igenerated/conformance
 
+include conformance/engine/engine.mk
+
 CONF_LDLIBS := -lcheck -lsubunit -lm -lrt -lpthread
 
 $(eval $(call c-lib,hfi1c-runner,$(CONF_RUNNER)))

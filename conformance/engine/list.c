@@ -108,7 +108,8 @@ static bool isolate(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
 }
 
 static const struct hfi1c_candidate *
-candidate(const struct hfi1c_candidate *list, unsigned int count, unsigned int i)
+candidate(const struct hfi1c_candidate *list, unsigned int count,
+	  unsigned int i)
 {
 	return count ? &list[i] : NULL;
 }
@@ -128,7 +129,8 @@ static void build(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
 	for (i = 0; i < t->candidate_count + !t->candidate_count; i++)
 		for (j = 0; j < t->second_count + !t->second_count; j++) {
 			one = candidate(t->candidates, t->candidate_count, i);
-			two = candidate(t->second_candidates, t->second_count, j);
+			two = candidate(t->second_candidates, t->second_count,
+					j);
 			if (!isolate(w, t, plan, first, second, one, two))
 				continue;
 			note(one);

@@ -81,9 +81,10 @@ static void plan(const struct hfi1c_world *w, const struct hfi1c_mapping *m,
 	a->region.write = m->prot & PROT_WRITE;
 }
 
-static const struct hfi1c_check *
-first_refusal(const struct hfi1c_world *w, const struct hfi1c_check *checks,
-	      unsigned int count, const void *locals)
+static const struct hfi1c_check *first_refusal(const struct hfi1c_world *w,
+					       const struct hfi1c_check *checks,
+					       unsigned int count,
+					       const void *locals)
 {
 	unsigned int i;
 
@@ -136,8 +137,9 @@ static const struct hfi1c_check *intended(const struct hfi1c_world *w,
 		hfi1c_not_supported("%s depends on how the driver was loaded",
 				    first->id);
 	if (!proven)
-		hfi1c_broken("the mapping does not isolate its check: %s answers",
-			     first ? first->id : "nothing");
+		hfi1c_broken(
+			"the mapping does not isolate its check: %s answers",
+			first ? first->id : "nothing");
 	return want;
 }
 

@@ -10,7 +10,7 @@
 #include "../tables.h"
 #include "spec_rules.h"
 
-#define GUARD 64
+#define GUARD	 64
 #define PATTERNS 3
 
 static const unsigned char patterns[PATTERNS] = { 0x00, 0xff, 0xa5 };
@@ -85,10 +85,11 @@ static void judge(const struct hfi1c_rules *rules, const char *name,
 
 		switch (rules->bytes[at]) {
 		case 'o':
-			hfi1c_expect(byte == frames[0].arg[at],
-				     "byte %u (%s) depends on what was there: %#x over %#x, %#x over %#x",
-				     at, name, byte, patterns[i],
-				     frames[0].arg[at], patterns[0]);
+			hfi1c_expect(
+				byte == frames[0].arg[at],
+				"byte %u (%s) depends on what was there: %#x over %#x, %#x over %#x",
+				at, name, byte, patterns[i], frames[0].arg[at],
+				patterns[0]);
 			break;
 		case 'z':
 			hfi1c_expect(!byte, "byte %u (%s) is %#x, not zero", at,

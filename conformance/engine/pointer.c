@@ -93,7 +93,8 @@ static void attempt_edges(const struct hfi1c_world *w,
 	memcpy(content, arg, p->rules->size);
 	for (k = 1; k < size; k++) {
 		hfi1c_note("%zu of %zu bytes are mapped", k, size);
-		attempt(w, p, arg, at_edge(p->member < 0 ? content : NULL, size, k));
+		attempt(w, p, arg,
+			at_edge(p->member < 0 ? content : NULL, size, k));
 	}
 }
 

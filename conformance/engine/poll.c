@@ -8,9 +8,9 @@
 #include "../lib/wire.h"
 #include "spec_rules.h"
 
-#define EVENTS (POLLIN | POLLRDNORM)
+#define EVENTS	   (POLLIN | POLLRDNORM)
 #define ARRIVAL_MS 2000
-#define IDLE_MS 20
+#define IDLE_MS	   20
 
 void hfi1c_poll_idle(struct hfi1c_world *w, const struct hfi1c_probe *p);
 void hfi1c_poll_anyrcv_ready(struct hfi1c_world *w,
@@ -41,7 +41,8 @@ static void set_type(const struct hfi1c_world *w, int type)
 /* A packet from the context to itself. */
 static void send(const struct hfi1c_world *w, bool urgent)
 {
-	struct hfi1c_context self = { .fd = w->fd, .info = w->ctxt_info,
+	struct hfi1c_context self = { .fd = w->fd,
+				      .info = w->ctxt_info,
 				      .base = w->base_info };
 	struct hfi1c_packet packet;
 	struct hfi1c_wire wire;

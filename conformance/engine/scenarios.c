@@ -16,13 +16,13 @@
 #include "spec_rules.h"
 
 #define GROUP_SIZE 2
-#define NOBODY 65534
+#define NOBODY	   65534
 
-#define SCENARIO(ident, name_, state_, build_)                   \
-	const struct hfi1c_scenario hfi1c_scenario_##ident = {   \
-		.name = name_,                                   \
-		.state = HFI1C_STATE_##state_,                   \
-		.build = build_,                                 \
+#define SCENARIO(ident, name_, state_, build_)                 \
+	const struct hfi1c_scenario hfi1c_scenario_##ident = { \
+		.name = name_,                                 \
+		.state = HFI1C_STATE_##state_,                 \
+		.build = build_,                               \
 	}
 
 static void unassigned(struct hfi1c_world *w)

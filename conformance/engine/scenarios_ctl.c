@@ -14,12 +14,12 @@
 #include "spec_rules.h"
 #include "unit.h"
 
-#define FAULT(ident, name_, state_, build_)                      \
-	const struct hfi1c_scenario hfi1c_scenario_##ident = {   \
-		.name = name_,                                   \
-		.state = HFI1C_STATE_##state_,                   \
-		.needs = HFI1C_NEEDS_CTL,                        \
-		.build = build_,                                 \
+#define FAULT(ident, name_, state_, build_)                    \
+	const struct hfi1c_scenario hfi1c_scenario_##ident = { \
+		.name = name_,                                 \
+		.state = HFI1C_STATE_##state_,                 \
+		.needs = HFI1C_NEEDS_CTL,                      \
+		.build = build_,                               \
 	}
 
 static void fresh(struct hfi1c_world *w)
@@ -64,6 +64,20 @@ static void send_context_halted(struct hfi1c_world *w)
 FAULT(send_context_halted, "send-context-halted", ASSIGNED,
       send_context_halted);
 
+static void halted_init_stuck(struct hfi1c_world *w)
+{
+	send_context_halted(w);
+	hfi1c_unit_fault("pio-init stuck");
+}
+FAULT(halted_init_stuck, "halted-init-stuck", ASSIGNED, halted_init_stuck);
+
+static void halted_init_error(struct hfi1c_world *w)
+{
+	send_context_halted(w);
+	hfi1c_unit_fault("pio-init error");
+}
+FAULT(halted_init_error, "halted-init-error", ASSIGNED, halted_init_error);
+
 static void frozen_for_good(struct hfi1c_world *w)
 {
 	bound(w);
@@ -88,7 +102,8 @@ FAULT(link_down, "link-down", ASSIGNED, link_down);
 /* Requests without data, so that nothing but the engine holds them up. */
 static void submit(struct hfi1c_world *w, unsigned int slot)
 {
-	struct hfi1c_context self = { .fd = w->fd, .info = w->ctxt_info,
+	struct hfi1c_context self = { .fd = w->fd,
+				      .info = w->ctxt_info,
 				      .base = w->base_info };
 	struct hfi1c_wire wire = { .c = &self,
 				   .lid = hfi1c_port_number("lid") };
@@ -96,13 +111,14 @@ static void submit(struct hfi1c_world *w, unsigned int slot)
 	struct {
 		struct sdma_req_info info;
 		struct hfi1_pkt_header hdr;
-	} __attribute__((packed)) first = { .info = {
-		.ctrl = WFR_PREP(WFR_SDMA_REQ_CTRL_OPCODE, EAGER) |
-			WFR_PREP(WFR_SDMA_REQ_CTRL_IOVCNT, 1),
-		.npkts = 1,
-		.fragsize = 64,
-		.comp_idx = slot,
-	} };
+	} __attribute__((packed))
+	first = { .info = {
+			  .ctrl = WFR_PREP(WFR_SDMA_REQ_CTRL_OPCODE, EAGER) |
+				  WFR_PREP(WFR_SDMA_REQ_CTRL_IOVCNT, 1),
+			  .npkts = 1,
+			  .fragsize = 64,
+			  .comp_idx = slot,
+		  } };
 	struct iovec v = { &first, sizeof(first) };
 	long result;
 

@@ -93,6 +93,6 @@ void hfi1c_provoke_tid_word_not_owned(struct hfi1c_world *w, void *plan)
 	uint64_t index = WFR_GET(WFR_TIDINFO_IDX, p->word);
 
 	if (index < pairs)
-		p->word = WFR_SET(p->word, WFR_TIDINFO_IDX,
-				  (index + 1) % pairs);
+		p->word =
+			WFR_SET(p->word, WFR_TIDINFO_IDX, (index + 1) % pairs);
 }

@@ -14,7 +14,7 @@
 
 /* More than any context can register, so that limits are the driver's. */
 #define SCRATCH_SIZE (32UL << 20)
-#define LIST_SIZE (64UL << 10)
+#define LIST_SIZE    (64UL << 10)
 
 int hfi1c_world_open(int access)
 {
@@ -112,9 +112,10 @@ static void expect_same_tids(const struct hfi1c_world *w)
 	};
 	long result = hfi1c_ioctl(w->fd, HFI1_IOCTL_TID_FREE, &arg);
 
-	hfi1c_expect(result == -EINVAL,
-		     "the refused call left a buffer registered: TID_FREE of %u words gives %ld",
-		     arg.tidcnt, result);
+	hfi1c_expect(
+		result == -EINVAL,
+		"the refused call left a buffer registered: TID_FREE of %u words gives %ld",
+		arg.tidcnt, result);
 }
 
 void hfi1c_world_intact(const struct hfi1c_world *w)
@@ -132,9 +133,10 @@ void hfi1c_world_intact(const struct hfi1c_world *w)
 		return;
 	}
 	result = hfi1c_ioctl(w->fd, HFI1_IOCTL_CTXT_INFO, &info);
-	hfi1c_expect(result == -hfi1c_wrong_state.error,
-		     "the refused call left the file in another state: CTXT_INFO gives %ld",
-		     result);
+	hfi1c_expect(
+		result == -hfi1c_wrong_state.error,
+		"the refused call left the file in another state: CTXT_INFO gives %ld",
+		result);
 }
 
 void hfi1c_world_personalise(const struct hfi1c_world *w, uint32_t cmd,

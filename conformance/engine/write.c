@@ -19,7 +19,7 @@
 
 #define PAYLOAD 64
 #define VECTORS 64
-#define PAGES 4
+#define PAGES	4
 
 struct request {
 	struct sdma_req_info info;
@@ -56,8 +56,8 @@ static unsigned int data_vectors(const struct request *r)
 
 static void set_vectors(struct request *r, unsigned int count)
 {
-	r->info.ctrl = WFR_SET(r->info.ctrl, WFR_SDMA_REQ_CTRL_IOVCNT,
-			       count + 1);
+	r->info.ctrl =
+		WFR_SET(r->info.ctrl, WFR_SDMA_REQ_CTRL_IOVCNT, count + 1);
 	r->remaining = count + 1;
 }
 
@@ -71,7 +71,8 @@ static void set_expected(struct request *r, bool expected)
 
 static void prepare_header(const struct hfi1c_world *w, struct request *r)
 {
-	struct hfi1c_context self = { .fd = w->fd, .info = w->ctxt_info,
+	struct hfi1c_context self = { .fd = w->fd,
+				      .info = w->ctxt_info,
 				      .base = w->base_info };
 	long lid = hfi1c_port_number("lid");
 	struct hfi1c_wire wire = { .c = &self, .lid = lid > 0 ? lid : 1 };
@@ -295,11 +296,10 @@ static const struct hfi1_sdma_comp_entry *map_ring(const struct hfi1c_world *w)
 	void *ring;
 	long result;
 
-	result = hfi1c_mmap(w->fd,
-			    w->base_info.sdma_comp_bufbase &
-				    ~WFR_MMAP_TOKEN_OFFSET,
-			    hfi1c_map_region_SDMA_COMP.length(w), PROT_READ,
-			    MAP_SHARED, &ring);
+	result = hfi1c_mmap(
+		w->fd, w->base_info.sdma_comp_bufbase & ~WFR_MMAP_TOKEN_OFFSET,
+		hfi1c_map_region_SDMA_COMP.length(w), PROT_READ, MAP_SHARED,
+		&ring);
 	hfi1c_setup(!result, "cannot map the completion ring");
 	return ring;
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable, Optional
 
-from uapigen.backends.conformance.names import Names, dialect, mentions_world, prefix, writer
+from uapigen.backends.conformance.names import Names, c_ident, mentions_world, prefix, writer
 from uapigen.backends.conformance.solve import Assignment, number
 from uapigen.cwrap import condition
 from uapigen.expr import is_constant, evaluate
@@ -207,6 +207,6 @@ def family_file(family: Family) -> Output:
     banner = c_banner(spec, spec.licenses["user"], family.doc, header=False)
     text = render(
         "conformance/family.c.jinja", banner=banner, prefix=p, family=family, tables=tables, rows=rows,
-        doc=c_string(family.doc), upper=p.upper(),
+        doc=c_string(family.doc), upper=p.upper(), ident=c_ident(family.name),
     )
     return Output(f"conformance/{family.name}.c", text)

@@ -104,4 +104,4 @@ def layout32(spec: Spec) -> Output:
         spec, spec.licenses["user"],
         "What a 32-bit compiler makes of the published headers.  Only its data is used: the suite reads the section as numbers.",
         header=False))
-    return Output("conformance/layout32.c", text)
+    return Output("conformance/ilp32/layout.c", text)

@@ -14,7 +14,7 @@ from typing import NamedTuple, Optional
 from uapigen.backends.conformance.cases import Family, c_string, needs_of, row, settings
 from uapigen.backends.conformance.checks import Coverage, outcome, unprovoked
 from uapigen.backends.conformance.names import prefix, scenario_symbol, show
-from uapigen.backends.conformance.rules import chains, provoker
+from uapigen.backends.conformance.rules import chain_family, chains, provoker
 from uapigen.backends.conformance.solve import Assignment, Key, Problem, proposals, variables
 from uapigen.backends.conformance.subject import facts
 from uapigen.expr import name_key
@@ -188,7 +188,7 @@ def add_lists(spec: Spec, families: dict[str, Family], coverage: dict[str, Cover
     """Add the cases of each chain to the family of its name."""
     for name, members in chains(spec).items():
         chain = Chain(spec, name, members)
-        adder = _Adder(families[name], chain)
+        adder = _Adder(families[chain_family(name, members)], chain)
         entry = coverage.setdefault(name, Coverage(name))
         adder.add("valid", "A valid input passes every check.", chain.base, None)
         for item in chain.entries:

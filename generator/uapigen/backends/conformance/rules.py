@@ -36,7 +36,7 @@ def rules_symbol(spec: Spec, command: Command) -> str:
 
 def region_symbol(spec: Spec, region: Region) -> str:
     """Return the object of a region."""
-    return f"{prefix(spec)}_region_{region.name}"
+    return f"{prefix(spec)}_map_region_{region.name}"
 
 
 def locals_struct(spec: Spec, name: str) -> str:
@@ -55,6 +55,11 @@ def chains(spec: Spec) -> dict[str, list[CheckList]]:
         if first != "mmap":
             result.setdefault(first, []).append(check_list)
     return result
+
+
+def chain_family(name: str, members: list[CheckList]) -> str:
+    """Return the group of a chain's cases: its first word, or its only list."""
+    return members[0].name.replace("_", "-") if len(members) == 1 else name
 
 
 def copied_bytes(spec: Spec, command: Command) -> str:
@@ -80,7 +85,7 @@ def copied_bytes(spec: Spec, command: Command) -> str:
 
 
 class Writer:
-    """Collects what rules.c is made of."""
+    """Collects what spec_rules.c is made of."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
@@ -197,7 +202,7 @@ def _local_member(name: str, declared: str) -> str:
 
 
 def header(spec: Spec) -> Output:
-    """Return rules.h: states, locals, scenarios, attributes, objects."""
+    """Return spec_rules.h: states, locals, scenarios, attributes, objects."""
     types = {a.object + "." + a.name: a.type for a in spec.attributes.values()}
     attributes = []
     for (name, text), attribute in zip(_attributes(spec), spec.attributes.values()):
@@ -210,7 +215,7 @@ def header(spec: Spec) -> Output:
         for cl in spec.check_lists.values() if cl.locals
     ]
     text = render(
-        "conformance/rules.h.jinja",
+        "conformance/spec_rules.h.jinja",
         banner=c_banner(spec, spec.licenses["user"], "The rules of the spec as the suite's engine reads them."),
         prefix=prefix(spec), upper=prefix(spec).upper(),
         states=[(state_name(spec, s.name), s.value, comment(s.doc)) for s in spec.states.values()],
@@ -221,7 +226,7 @@ def header(spec: Spec) -> Output:
         chains=[(name, len(lists_)) for name, lists_ in chains(spec).items()],
         provokers=[p for p in provokers(spec)],
     )
-    return Output("conformance/rules.h", text)
+    return Output("conformance/spec_rules.h", text)
 
 
 def provoker(spec: Spec, check_list: CheckList, check: Check) -> str:
@@ -252,7 +257,7 @@ def _includes(spec: Spec) -> list[str]:
 
 
 def source(spec: Spec) -> Output:
-    """Return rules.c."""
+    """Return spec_rules.c."""
     w = Writer(spec)
     for check_list in spec.check_lists.values():
         if check_list.name != "mmap_region":
@@ -264,10 +269,10 @@ def source(spec: Spec) -> Output:
     if space is not None:
         shared = [("wrong_state", w.shared_check(space.wrong_state)), ("unknown_command", w.shared_check(space.unknown))]
     text = render(
-        "conformance/rules.c.jinja",
+        "conformance/spec_rules.c.jinja",
         banner=c_banner(spec, spec.licenses["user"], "The rules of the spec: conditions and ordered checks.", header=False),
         prefix=prefix(spec), functions=w.family.functions, arrays=w.arrays, commands=commands, regions=regions,
         shared=shared,
         chains=[(n, [(m.name, len(m.checks)) for m in ms]) for n, ms in chains(spec).items()],
     )
-    return Output("conformance/rules.c", text)
+    return Output("conformance/spec_rules.c", text)

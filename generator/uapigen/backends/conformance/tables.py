@@ -7,7 +7,7 @@ from typing import Iterable, Iterator, NamedTuple, Optional
 from uapigen.backends.conformance.cases import Family, c_string, row
 from uapigen.backends.conformance.checks import Coverage
 from uapigen.backends.conformance.encoding import number_of, size_of
-from uapigen.backends.conformance.names import arg_type, prefix
+from uapigen.backends.conformance.names import arg_type, c_ident, prefix
 from uapigen.clauses import clauses, commands
 from uapigen.ctypes_c import SIGNED
 from uapigen.layout import compute, element_extent, leaves
@@ -165,7 +165,7 @@ def coverage_file(spec: Spec, coverage: Iterable[Coverage]) -> Output:
 
 def groups_file(spec: Spec, families: Iterable[Family]) -> Output:
     """Return groups.c."""
-    return _file(spec, "groups", "All generated groups.", groups=[f.name for f in families])
+    return _file(spec, "groups", "All generated groups.", groups=[c_ident(f.name) for f in families])
 
 
 __all__ = ["clause_rows", "clauses_file", "commands_file", "coverage_file", "deviations_file", "groups_file", "Optional"]
