@@ -76,10 +76,10 @@ static struct hfi1u_dev *unit_get(unsigned int unit, int *error)
 	if (unit < HFI1U_MAX_UNITS)
 		dd = units[unit];
 	if (dd && !hfi1u_present(dd)) {
-		*error = hfi1u_check_info[HFI1U_CHECK_OPEN_NO_CHIP].error;
+		*error = -hfi1u_check_info[HFI1U_CHECK_OPEN_NO_CHIP].error;
 		dd = NULL;
 	} else if (dd && !refcount_inc_not_zero(&dd->users)) {
-		*error = hfi1u_check_info[HFI1U_CHECK_OPEN_REMOVING].error;
+		*error = -hfi1u_check_info[HFI1U_CHECK_OPEN_REMOVING].error;
 		dd = NULL;
 	}
 	spin_unlock_irqrestore(&units_lock, flags);
@@ -104,7 +104,7 @@ static int hfi1u_open(struct inode *inode, struct file *file)
 	fd = kzalloc(sizeof(*fd), GFP_KERNEL);
 	if (!fd) {
 		unit_put(dd);
-		return hfi1u_check_info[HFI1U_CHECK_OPEN_NO_MEMORY].error;
+		return -hfi1u_check_info[HFI1U_CHECK_OPEN_NO_MEMORY].error;
 	}
 	fd->dd = dd;
 	fd->state = HFI1U_STATE_UNASSIGNED;

@@ -18,4 +18,8 @@ $(B)/driver/core/%.o $(B)/generated/driver/%.o: WARN += -Wno-unused-parameter \
 # Unit tests: the core on the device model, without a daemon.
 CORE_TEST_LIBS := hfi1u-core wfr hosted
 $(B)/driver/core/test/%.o: CPPFLAGS += $(HOSTED_CPPFLAGS) -Idriver/device/include
-$(eval $(call c-test,core-control,driver/core/test/test_control.c driver/core/test/rig.c,$(CORE_TEST_LIBS)))
+$(B)/driver/core/test/%.o: WARN += -Wno-unused-parameter
+define core-test
+$(call c-test,core-$(1),driver/core/test/test_$(1).c driver/core/test/rig.c driver/core/test/user.c,$(CORE_TEST_LIBS))
+endef
+$(foreach t,control data reset sweep tid,$(eval $(call core-test,$(t))))

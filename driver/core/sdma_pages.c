@@ -21,8 +21,8 @@ static int alloc_vec(struct hfi1u_sdma_vec *vec, unsigned int npages)
 	return vec->pages && vec->dma ? 0 : -ENOMEM;
 }
 
-static bool pin_vec(struct hfi1u_sdma_req *req, struct hfi1u_sdma_vec *vec,
-		    unsigned int npages)
+static int pin_vec(struct hfi1u_sdma_req *req, struct hfi1u_sdma_vec *vec,
+		   unsigned int npages)
 {
 	unsigned long start = vec->base & PAGE_MASK;
 
@@ -32,12 +32,12 @@ static bool pin_vec(struct hfi1u_sdma_req *req, struct hfi1u_sdma_vec *vec,
 					      vec->pages + vec->npages);
 
 		if (ret <= 0)
-			return false;
+			return ret ? ret : -EFAULT;
 		vec->npages += ret;
 		atomic64_add(ret, &req->fd->mm->pinned_vm);
 		atomic_long_add(ret, &req->fd->dd->pinned_pages);
 	}
-	return true;
+	return 0;
 }
 
 static bool map_vec(struct device *dev, struct hfi1u_sdma_vec *vec)
@@ -69,14 +69,17 @@ enum hfi1u_check hfi1u_req_pin(struct hfi1u_sdma_req *req)
 		struct hfi1u_sdma_vec *vec = &req->vecs[i];
 		u64 len = min_t(u64, vec->len, left);
 		unsigned int npages = pages_spanned(vec->base, len);
+		int ret = alloc_vec(vec, npages);
 
 		left -= len;
-		if (alloc_vec(vec, npages))
-			return HFI1U_CHECK_WRITE_PAYLOAD_NO_MEMORY;
-		if (!pin_vec(req, vec, npages))
-			return HFI1U_CHECK_WRITE_PAYLOAD_DATA_FAULT;
-		if (!map_vec(req->fd->dd->dev, vec))
-			return HFI1U_CHECK_WRITE_PAYLOAD_NO_MEMORY;
+		if (!ret)
+			ret = pin_vec(req, vec, npages);
+		if (!ret && !map_vec(req->fd->dd->dev, vec))
+			ret = -ENOMEM;
+		if (ret)
+			return ret == -ENOMEM ?
+				       HFI1U_CHECK_WRITE_PAYLOAD_NO_MEMORY :
+				       HFI1U_CHECK_WRITE_PAYLOAD_DATA_FAULT;
 	}
 	return HFI1U_CHECK_NONE;
 }

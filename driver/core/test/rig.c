@@ -156,7 +156,12 @@ static void make_windows(struct rig *rig, struct wfr_config *cfg)
 {
 	rig->pio = window(&rig->pio_fd, WFR_PIO_SIZE);
 	rig->uregs = window(&rig->uregs_fd, uregs_size(cfg));
+	rig->rcv_array = window(&rig->rcv_array_fd,
+				cfg->rcv_array_cnt * sizeof(u64));
 	cfg->pio = (struct wfr_window){ rig->pio, WFR_PIO_SIZE };
+	cfg->rcv_array = (struct wfr_window){
+		rig->rcv_array, cfg->rcv_array_cnt * sizeof(u64)
+	};
 	cfg->uregs = (struct wfr_window){ rig->uregs, uregs_size(cfg) };
 }
 

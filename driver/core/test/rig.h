@@ -30,8 +30,9 @@ struct rig {
 	struct hosted_chrdev chrdev;
 	void __iomem *bar;
 	phys_addr_t bar_phys;
-	int pio_fd, uregs_fd;
+	int pio_fd, uregs_fd, rcv_array_fd;
 	void *pio, *uregs;
+	u64 *rcv_array; /* what the chip has, write enable bits included */
 
 	pthread_t stepper, interrupter;
 	pthread_mutex_t lock;
@@ -64,13 +65,14 @@ int rig_ioctl(struct file *file, unsigned int cmd, void *arg);
 void *rig_map(struct file *file, u64 token, size_t len, int prot,
 	      struct vm_area_struct **vma);
 
-/* Wait up to a second for a condition. */
-#define rig_wait(cond)                                   \
-	({                                               \
-		int left = 2000;                         \
-		while (!(cond) && left--)                \
-			usleep(500);                     \
-		!!(cond);                                \
+/* Wait up to a second for a condition; its last value is the result. */
+#define rig_wait(cond)                                \
+	({                                            \
+		int left = 2000;                      \
+		bool met;                             \
+		while (!(met = (cond)) && left--)     \
+			usleep(500);                  \
+		met;                                  \
 	})
 
 /* Build the headers of a KDETH packet that this file sends to itself. */

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Recovery: CTXT_RESET, RECV_CTRL, freezes, the thermal alarm, a failing chip.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/err.h>
+
+#include "user.h"
+
+static struct rig rig;
+static struct user u;
+
+static void set_up(void)
+{
+	rig_start(&rig, NULL);
+	user_start(&u, &rig);
+	ck_assert_int_eq(user_set_pkey(&u), 0);
+}
+
+static void tear_down(void)
+{
+	user_stop(&u);
+	rig_stop(&rig);
+}
+
+static int reset(void)
+{
+	return rig_ioctl(u.file, HFI1_IOCTL_CTXT_RESET, NULL);
+}
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+static void send_and_receive(void)
+{
+	struct hfi1_pkt_header hdr;
+
+	rig_header(u.file, &hdr, 0);
+	user_pio(&u, &hdr, NULL, 0);
+	ck_assert_uint_ne(user_receive(&u), 0);
+}
+
+START_TEST(test_healthy)
+{
+	double start = now();
+
+	ck_assert_int_eq(reset(), -ENOLCK);
+	ck_assert_double_ge(now() - start, 0.9);
+	send_and_receive();
+}
+END_TEST
+
+START_TEST(test_halted)
+{
+	int round;
+
+	for (round = 0; round < 5; round++) {
+		send_and_receive();
+		ck_assert_int_eq(
+			wfr_fault_send_ctxt(
+				rig.wfr, u.ctxt.send_ctxt,
+				WFR_SEND_CTXT_ERR_STATUS_WRITE_OVERFLOW),
+			0);
+		ck_assert_int_eq(reset(), 0);
+		ck_assert(rig_wait(!(*u.credit & (WFR_CREDIT_STATUS |
+						  WFR_CREDIT_COUNTER))));
+		/* the receive side was not touched */
+		u.block = 0;
+		send_and_receive();
+	}
+}
+END_TEST
+
+static void *resetter(void *arg)
+{
+	return (void *)(long)reset();
+}
+
+/* Of two members that reset at once both succeed. */
+START_TEST(test_two_resets)
+{
+	pthread_t threads[2];
+	void *ret;
+	int i;
+
+	ck_assert_int_eq(
+		wfr_fault_send_ctxt(rig.wfr, u.ctxt.send_ctxt,
+				    WFR_SEND_CTXT_ERR_STATUS_WRITE_OVERFLOW),
+		0);
+	for (i = 0; i < 2; i++)
+		pthread_create(&threads[i], NULL, resetter, NULL);
+	for (i = 0; i < 2; i++) {
+		pthread_join(threads[i], &ret);
+		/* one who comes too late finds a healthy context */
+		ck_assert(!ret || (long)ret == -ENOLCK);
+	}
+	u.block = 0;
+	send_and_receive();
+}
+END_TEST
+
+START_TEST(test_halt_not_shown)
+{
+	wfr_fault_sticky(rig.wfr, WFR_STICKY_HALTED);
+	ck_assert_int_eq(
+		wfr_fault_send_ctxt(rig.wfr, u.ctxt.send_ctxt,
+				    WFR_SEND_CTXT_ERR_STATUS_WRITE_OVERFLOW),
+		0);
+	ck_assert_int_eq(reset(), -ETIME);
+	wfr_fault_sticky(rig.wfr, 0);
+}
+END_TEST
+
+START_TEST(test_init_fails)
+{
+	struct file *file = rig_open(&rig);
+
+	ck_assert_int_eq(
+		wfr_fault_send_ctxt(rig.wfr, u.ctxt.send_ctxt,
+				    WFR_SEND_CTXT_ERR_STATUS_WRITE_OVERFLOW),
+		0);
+	wfr_fault_sticky(rig.wfr, WFR_STICKY_PIO_INIT);
+	ck_assert_int_eq(rig_assign(file, 0, 0), -ETIMEDOUT);
+	ck_assert_int_eq(reset(), -ETIMEDOUT);
+	wfr_fault_sticky(rig.wfr, 0);
+	wfr_fault_pio_init(rig.wfr);
+	ck_assert_int_eq(rig_assign(file, 0, 0), -EIO);
+	ck_assert_int_eq(rig_assign(file, 0, 0), 0);
+	fput(file);
+}
+END_TEST
+
+START_TEST(test_freeze)
+{
+	struct user_req req;
+	u8 data[64] = { 1 };
+	int round;
+
+	for (round = 0; round < 3; round++) {
+		unsigned long ack = HFI1_EVENT_FROZEN;
+
+		send_and_receive();
+		ck_assert_int_eq(wfr_fault_raise(rig.wfr, WFR_FAULT_EGRESS,
+						 WFR_SEND_EGRESS_ERR_FREEZE &
+							 -WFR_SEND_EGRESS_ERR_FREEZE),
+				 0);
+		ck_assert(rig_wait(*u.event == HFI1_EVENT_FROZEN));
+		ck_assert_int_eq(reset(), 0);
+		user_restart(&u);
+		ck_assert_int_eq(rig_ioctl(u.file, HFI1_IOCTL_ACK_EVENT, &ack),
+				 0);
+		ck_assert_uint_eq(*u.event, 0);
+		send_and_receive();
+		user_req(&u, &req, 0, 1, 64, 64);
+		ck_assert_int_eq(user_writev(&u, &req, data, 64), 1);
+		ck_assert_uint_eq(user_completion(&u, 0), COMPLETE);
+		ck_assert_uint_ne(user_receive(&u), 0);
+	}
+}
+END_TEST
+
+START_TEST(test_thermal)
+{
+	struct file *file = rig_open(&rig);
+
+	wfr_fault_temperature(rig.wfr);
+	ck_assert(rig_wait(*u.event == HFI1_EVENT_FROZEN));
+	ck_assert_int_eq(rig_assign(file, 0, 0), -EIO);
+	ck_assert_int_eq(reset(), -ENOLCK);
+	fput(file);
+}
+END_TEST
+
+START_TEST(test_recv_ctrl)
+{
+	struct hfi1_pkt_header hdr;
+	int off = 0, on = 5;
+
+	send_and_receive();
+	ck_assert_int_eq(rig_ioctl(u.file, HFI1_IOCTL_RECV_CTRL, &on), 0);
+	send_and_receive();
+	ck_assert_int_eq(rig_ioctl(u.file, HFI1_IOCTL_RECV_CTRL, &off), 0);
+	rig_header(u.file, &hdr, 0);
+	user_pio(&u, &hdr, NULL, 0);
+	ck_assert_uint_eq(user_receive(&u), 0);
+	ck_assert_int_eq(rig_ioctl(u.file, HFI1_IOCTL_RECV_CTRL, &on), 0);
+	/* sequence and heads start again */
+	u.entry = 0;
+	u.seq = 1;
+	send_and_receive();
+}
+END_TEST
+
+START_TEST(test_recv_ctrl_member)
+{
+	struct file *a = rig_open(&rig), *b = rig_open(&rig);
+
+	ck_assert_int_eq(rig_assign(a, 2, 1), 0);
+	ck_assert_int_eq(rig_assign(b, 2, 1), 0);
+	ck_assert_int_eq(rig_ioctl(a, HFI1_IOCTL_RECV_CTRL, NULL), -EFAULT);
+	ck_assert_int_eq(rig_ioctl(b, HFI1_IOCTL_RECV_CTRL, NULL), 0);
+	fput(a);
+	fput(b);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("core-reset");
+	TCase *tc = tcase_create("reset");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, test_healthy);
+	tcase_add_test(tc, test_halted);
+	tcase_add_test(tc, test_two_resets);
+	tcase_add_test(tc, test_halt_not_shown);
+	tcase_add_test(tc, test_init_fails);
+	tcase_add_test(tc, test_freeze);
+	tcase_add_test(tc, test_thermal);
+	tcase_add_test(tc, test_recv_ctrl);
+	tcase_add_test(tc, test_recv_ctrl_member);
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
