@@ -21,3 +21,8 @@ $(B)/$(EMU)/client/%.o: CPPFLAGS += -D_GNU_SOURCE
 $(eval $(call c-lib,emud,$(EMU_DAEMON_SRCS) $(EMU_TOOL_SRCS)))
 $(eval $(call c-shared,libhfi1-emu,$(EMU_CLIENT_SRCS),-ldl -lpthread))
 $(eval $(call c-prog,hfi1-emu-testdev,$(EMU_TESTDEV_SRCS),emud hosted,-lpthread))
+
+EMU_UNIT_SRCS := $(sort $(wildcard $(EMU)/unit/*.c))
+$(B)/$(EMU)/unit/%.o: CPPFLAGS += -D_GNU_SOURCE -Idriver/hosted/include \
+	-Idriver/core -Idriver/device/include
+$(eval $(call c-prog,hfi1-emu,$(EMU_UNIT_SRCS),emud hfi1u-core wfr hosted,-lpthread))

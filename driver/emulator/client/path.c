@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #include "emu.h"
 
@@ -275,4 +276,43 @@ INTERPOSE char *realpath(const char *path, char *resolved)
 	}
 	ret = REAL(realpath)(REDIRECT(path), resolved);
 	return ret && emu_dir ? strip(ret) : ret;
+}
+
+/* Device nodes here have no extended attributes; ls -l asks for them. */
+INTERPOSE ssize_t getxattr(const char *path, const char *name, void *value,
+			   size_t size)
+{
+	if (emu_unit_of(path) >= 0) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	return REAL(getxattr)(REDIRECT(path), name, value, size);
+}
+
+INTERPOSE ssize_t lgetxattr(const char *path, const char *name, void *value,
+			    size_t size)
+{
+	if (emu_unit_of(path) >= 0) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	return REAL(lgetxattr)(REDIRECT(path), name, value, size);
+}
+
+INTERPOSE ssize_t listxattr(const char *path, char *list, size_t size)
+{
+	if (emu_unit_of(path) >= 0) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	return REAL(listxattr)(REDIRECT(path), list, size);
+}
+
+INTERPOSE ssize_t llistxattr(const char *path, char *list, size_t size)
+{
+	if (emu_unit_of(path) >= 0) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	return REAL(llistxattr)(REDIRECT(path), list, size);
 }

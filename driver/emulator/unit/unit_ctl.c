@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* hfi1-emu ctl: the units' state and fault hooks. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <linux/kernel.h>
+#include "unit.h"
+#include "wfr_regs.h"
+
+static struct unit *unit_arg(const char *text, FILE *out)
+{
+	struct unit *u;
+	uint64_t n;
+
+	if (ctl_number(text, UNIT_MAX, &n, out))
+		return NULL;
+	u = unit_get(n);
+	if (!u)
+		fprintf(out, "no unit %s\n", text);
+	return u;
+}
+
+/* Index of @word in a list that ends with NULL, or -1 with a message. */
+static int word_arg(const char *word, const char *const *list, FILE *out)
+{
+	int i;
+
+	for (i = 0; list[i]; i++)
+		if (list[i][0] && !strcasecmp(word, list[i]))
+			return i;
+	fprintf(out, "'%s' is none of", word);
+	for (i = 0; list[i]; i++)
+		if (list[i][0])
+			fprintf(out, " %s", list[i]);
+	fprintf(out, "\n");
+	return -1;
+}
+
+static int done(int err, FILE *out)
+{
+	if (err)
+		fprintf(out, "%s\n", strerror(-err));
+	return err;
+}
+
+/* An optional number: the default when the argument is not there. */
+static int number_or(int argc, char **argv, int at, uint64_t def,
+		     uint64_t *value, FILE *out)
+{
+	*value = def;
+	return at < argc ? ctl_number(argv[at], UINT64_MAX, value, out) : 0;
+}
+
+static int cmd_link(int argc, char **argv, FILE *out)
+{
+	static const char *const words[] = { "down", "up", NULL };
+	struct unit *u = unit_arg(argv[1], out);
+	int word = word_arg(argv[2], words, out), err = 0;
+
+	(void)argc;
+	if (!u || word < 0)
+		return -EINVAL;
+	if (word)
+		err = unit_port_up(u);
+	else
+		unit_port_down(u);
+	unit_sysfs_update(u);
+	return done(err, out);
+}
+
+static int cmd_port(int argc, char **argv, FILE *out)
+{
+	static const char *const words[] = { "",      "down",	"init",
+					     "armed", "active", NULL };
+	struct unit *u = unit_arg(argv[1], out);
+	int word = word_arg(argv[2], words, out), err;
+
+	(void)argc;
+	if (!u || word < 0)
+		return -EINVAL;
+	err = hfi1u_port_set_state(u->dd, word);
+	unit_sysfs_update(u);
+	return done(err, out);
+}
+
+static int cmd_lid(int argc, char **argv, FILE *out)
+{
+	struct unit *u = unit_arg(argv[1], out);
+	uint64_t lid, lmc;
+	int err;
+
+	if (!u || ctl_number(argv[2], UINT32_MAX, &lid, out) ||
+	    number_or(argc, argv, 3, 0, &lmc, out))
+		return -EINVAL;
+	err = hfi1u_port_set_lid(u->dd, lid, min_t(uint64_t, lmc, U8_MAX));
+	unit_sysfs_update(u);
+	return done(err, out);
+}
+
+static int cmd_pkeys(int argc, char **argv, FILE *out)
+{
+	u16 pkeys[HFI1U_NUM_PKEYS] = { 0 };
+	struct unit *u = unit_arg(argv[1], out);
+	uint64_t v;
+	int i;
+
+	for (i = 2; i < argc; i++) {
+		if (ctl_number(argv[i], U16_MAX, &v, out))
+			return -EINVAL;
+		pkeys[i - 2] = v;
+	}
+	if (!u)
+		return -EINVAL;
+	hfi1u_port_set_pkeys(u->dd, pkeys);
+	unit_sysfs_update(u);
+	return 0;
+}
+
+static int cmd_vls(int argc, char **argv, FILE *out)
+{
+	struct unit *u = unit_arg(argv[1], out);
+	uint64_t n;
+
+	(void)argc;
+	if (!u || ctl_number(argv[2], 16, &n, out))
+		return -EINVAL;
+	return done(hfi1u_port_set_operational_vls(u->dd, n), out);
+}
+
+static int cmd_egress_pkey(int argc, char **argv, FILE *out)
+{
+	static const char *const words[] = { "off", "on", NULL };
+	struct unit *u = unit_arg(argv[1], out);
+	int word = word_arg(argv[2], words, out);
+
+	(void)argc;
+	if (!u || word < 0)
+		return -EINVAL;
+	hfi1u_port_set_egress_pkey_check(u->dd, word);
+	return 0;
+}
+
+static int cmd_halt_send(int argc, char **argv, FILE *out)
+{
+	struct unit *u = unit_arg(argv[1], out);
+	uint64_t ctxt, bits;
+
+	if (!u || ctl_number(argv[2], UINT32_MAX, &ctxt, out) ||
+	    number_or(argc, argv, 3, WFR_SEND_CTXT_ERR_STATUS_WRITE_OVERFLOW,
+		      &bits, out))
+		return -EINVAL;
+	return done(wfr_fault_send_ctxt(u->wfr, ctxt, bits), out);
+}
+
+static int cmd_halt_sdma(int argc, char **argv, FILE *out)
+{
+	struct unit *u = unit_arg(argv[1], out);
+	uint64_t engine, bits;
+
+	if (!u || ctl_number(argv[2], UINT32_MAX, &engine, out) ||
+	    number_or(argc, argv, 3, WFR_SEND_DMA_ENG_ERR_STATUS_MEM_READ,
+		      &bits, out))
+		return -EINVAL;
+	return done(wfr_fault_sdma(u->wfr, engine, bits), out);
+}
+
+static int cmd_raise(int argc, char **argv, FILE *out)
+{
+	static const char *const blocks[] = { "cce",  "rxe",	"misc", "pio",
+					      "sdma", "egress", "txe",	"dcc",
+					      "lcb",  "dc8051", NULL };
+	struct unit *u = unit_arg(argv[1], out);
+	int block = word_arg(argv[2], blocks, out);
+	uint64_t bits;
+
+	(void)argc;
+	if (!u || block < 0 || ctl_number(argv[3], UINT64_MAX, &bits, out))
+		return -EINVAL;
+	return done(wfr_fault_raise(u->wfr, block, bits), out);
+}
+
+static int cmd_freeze(int argc, char **argv, FILE *out)
+{
+	static const char *const words[] = { "driver", "chip", "forced",
+					     NULL };
+	struct unit *u = unit_arg(argv[1], out);
+	int word = argc > 2 ? word_arg(argv[2], words, out) : 0;
+
+	if (!u || word < 0)
+		return -EINVAL;
+	if (word == 1)
+		wfr_fault_freeze(u->wfr);
+	else
+		hfi1u_dev_freeze(u->dd, word == 2);
+	return 0;
+}
+
+static int cmd_temperature(int argc, char **argv, FILE *out)
+{
+	struct unit *u = unit_arg(argv[1], out);
+
+	(void)argc;
+	if (!u)
+		return -EINVAL;
+	wfr_fault_temperature(u->wfr);
+	return 0;
+}
+
+static int cmd_drop_credits(int argc, char **argv, FILE *out)
+{
+	struct unit *u = unit_arg(argv[1], out);
+	uint64_t ctxt, count;
+
+	if (!u || ctl_number(argv[2], UINT32_MAX, &ctxt, out) ||
+	    number_or(argc, argv, 3, UINT_MAX, &count, out))
+		return -EINVAL;
+	return done(wfr_fault_drop_credits(u->wfr, ctxt,
+					   min_t(uint64_t, count, UINT_MAX)),
+		    out);
+}
+
+static int cmd_delay(int argc, char **argv, FILE *out)
+{
+	struct unit *u = unit_arg(argv[1], out);
+	uint64_t ns;
+
+	(void)argc;
+	if (!u || ctl_number(argv[2], UINT64_MAX, &ns, out))
+		return -EINVAL;
+	wfr_fault_delay(u->wfr, ns);
+	return 0;
+}
+
+static int cmd_corrupt(int argc, char **argv, FILE *out)
+{
+	static const char *const words[] = { "icrc",   "hcrc", "kver",
+					     "length", "tid",  "ecc",
+					     "drop",   "dup",  NULL };
+	struct unit *u = unit_arg(argv[1], out);
+	int how = word_arg(argv[2], words, out);
+	uint64_t skip;
+
+	if (!u || how < 0 || number_or(argc, argv, 3, 0, &skip, out))
+		return -EINVAL;
+	return done(wfr_fault_corrupt_next(u->wfr, how, skip), out);
+}
+
+static int cmd_fail_pio_init(int argc, char **argv, FILE *out)
+{
+	struct unit *u = unit_arg(argv[1], out);
+
+	(void)argc;
+	if (!u)
+		return -EINVAL;
+	wfr_fault_pio_init(u->wfr);
+	return 0;
+}
+
+static int cmd_sticky(int argc, char **argv, FILE *out)
+{
+	static const char *const words[] = { "none",	"pio-init",
+					     "freeze",	"unfreeze",
+					     "sdma-halt", "sdma-clean",
+					     "egress",	"halted",
+					     NULL };
+	struct unit *u = unit_arg(argv[1], out);
+	unsigned int mask = 0;
+	int i, word;
+
+	for (i = 2; i < argc; i++) {
+		word = word_arg(argv[i], words, out);
+		if (word < 0)
+			return -EINVAL;
+		mask |= word ? 1U << (word - 1) : 0;
+	}
+	if (!u)
+		return -EINVAL;
+	wfr_fault_sticky(u->wfr, mask);
+	return 0;
+}
+
+static int cmd_remove(int argc, char **argv, FILE *out)
+{
+	struct unit *u = unit_arg(argv[1], out);
+
+	(void)argc;
+	if (!u)
+		return -EINVAL;
+	hfi1u_dev_gone(u->dd);
+	return 0;
+}
+
+static int cmd_reg(int argc, char **argv, FILE *out)
+{
+	struct unit *u = unit_arg(argv[1], out);
+	uint64_t off, value;
+
+	if (!u || ctl_number(argv[2], WFR_BAR0_SIZE - 8, &off, out))
+		return -EINVAL;
+	if (argc == 3) {
+		fprintf(out, "0x%llx\n",
+			(unsigned long long)wfr_mmio_read(u->wfr, off, 8));
+		return 0;
+	}
+	if (ctl_number(argv[3], UINT64_MAX, &value, out))
+		return -EINVAL;
+	wfr_mmio_write(u->wfr, off, value, 8);
+	return 0;
+}
+
+static void chip_status(struct unit *u, FILE *out)
+{
+	struct wfr_stats s;
+
+	wfr_stats_get(u->wfr, &s);
+	fprintf(out,
+		"      \"pio_packets\": %llu,\n"
+		"      \"sdma_packets\": %llu,\n"
+		"      \"disallowed\": %llu,\n"
+		"      \"egress_drops\": %llu,\n"
+		"      \"rcv_packets\": %llu,\n"
+		"      \"rcv_delivered\": %llu,\n"
+		"      \"rcv_suppressed\": %llu,\n"
+		"      \"rcv_drops\": %llu,\n"
+		"      \"credit_returns\": %llu,\n"
+		"      \"interrupts\": %llu,\n",
+		(unsigned long long)s.pio_packets,
+		(unsigned long long)s.sdma_packets,
+		(unsigned long long)s.disallowed,
+		(unsigned long long)s.egress_drops,
+		(unsigned long long)s.rcv_packets,
+		(unsigned long long)s.rcv_delivered,
+		(unsigned long long)s.rcv_suppressed,
+		(unsigned long long)s.rcv_drops,
+		(unsigned long long)s.credit_returns,
+		(unsigned long long)s.interrupts);
+}
+
+static void one_status(struct unit *u, FILE *out)
+{
+	struct hfi1u_stats s;
+
+	hfi1u_get_stats(u->dd, &s);
+	fprintf(out,
+		"    {\n"
+		"      \"unit\": %u,\n"
+		"      \"port_state\": %d,\n"
+		"      \"lid\": %u,\n"
+		"      \"nctxts\": %u,\n"
+		"      \"nfreectxts\": %u,\n"
+		"      \"open_files\": %u,\n"
+		"      \"contexts\": %u,\n"
+		"      \"send_contexts\": %u,\n"
+		"      \"pinned_pages\": %lu,\n"
+		"      \"tids\": %lu,\n"
+		"      \"tid_nodes\": %lu,\n"
+		"      \"sdma_requests\": %u,\n"
+		"      \"cpus\": %u,\n",
+		u->number, hfi1u_port_get_state(u->dd), hfi1u_port_lid(u->dd),
+		hfi1u_nctxts(u->dd), hfi1u_nfreectxts(u->dd), s.open_files,
+		s.contexts, s.send_contexts, s.pinned_pages, s.tids,
+		s.tid_nodes, s.sdma_requests, s.cpus);
+	chip_status(u, out);
+	fprintf(out, "      \"dma_faults\": %lu\n    }",
+		hosted_dma_faults(&u->dev));
+}
+
+void unit_status(FILE *out)
+{
+	struct unit *u;
+	unsigned int i;
+
+	fprintf(out, ",\n  \"units\": [\n");
+	for (i = 0; (u = unit_get(i)) != NULL; i++) {
+		if (i)
+			fprintf(out, ",\n");
+		one_status(u, out);
+	}
+	fprintf(out, "\n  ]");
+}
+
+const struct ctl_command unit_commands[] = {
+	{ "link", "UNIT down|up", "pull or plug the cable", 2, 2, cmd_link },
+	{ "port", "UNIT down|init|armed|active", "logical port state", 2, 2,
+	  cmd_port },
+	{ "lid", "UNIT LID [LMC]", "address of the port", 2, 3, cmd_lid },
+	{ "pkeys", "UNIT KEY...", "partition keys, unused ones 0", 2,
+	  1 + HFI1U_NUM_PKEYS, cmd_pkeys },
+	{ "vls", "UNIT N", "lanes in operation", 2, 2, cmd_vls },
+	{ "egress-pkey", "UNIT on|off", "enforce partitions when sending", 2, 2,
+	  cmd_egress_pkey },
+	{ "halt-send-context", "UNIT HW_CTXT [BITS]",
+	  "halt a send context with an error", 2, 3, cmd_halt_send },
+	{ "halt-sdma", "UNIT ENGINE [BITS]", "halt an SDMA engine", 2, 3,
+	  cmd_halt_sdma },
+	{ "raise", "UNIT BLOCK BITS", "set bits of a block's error status", 3, 3,
+	  cmd_raise },
+	{ "freeze", "UNIT [driver|chip|forced]",
+	  "freeze the chip; forced: for good", 1, 2, cmd_freeze },
+	{ "temperature", "UNIT", "critical temperature interrupt", 1, 1,
+	  cmd_temperature },
+	{ "drop-credits", "UNIT HW_CTXT [N]", "lose the next credit returns", 2,
+	  3, cmd_drop_credits },
+	{ "delay", "UNIT NS", "handle packets and descriptors this much later",
+	  2, 2, cmd_delay },
+	{ "corrupt", "UNIT icrc|hcrc|kver|length|tid|ecc|drop|dup [SKIP]",
+	  "damage a packet", 2, 3, cmd_corrupt },
+	{ "fail-pio-init", "UNIT",
+	  "let the next send context initialization fail", 1, 1,
+	  cmd_fail_pio_init },
+	{ "sticky", "UNIT none|HANDSHAKE...",
+	  "handshakes that never finish: pio-init freeze unfreeze sdma-halt "
+	  "sdma-clean egress halted",
+	  2, 8, cmd_sticky },
+	{ "remove", "UNIT", "the chip is pulled", 1, 1, cmd_remove },
+	{ "reg", "UNIT OFFSET [VALUE]", "read or write a register", 2, 3,
+	  cmd_reg },
+	{ .name = NULL },
+};
