@@ -244,6 +244,14 @@ static void wfr_pio_clear(struct wfr_device *dev, unsigned int c)
 	wfr_put(dev, WFR_SEND_CTXT_CREDIT_STATUS(c), 0);
 }
 
+/* Begin anew; what the window holds does not count. */
+static void wfr_pio_init(struct wfr_device *dev, unsigned int c)
+{
+	wfr_pio_clear(dev, c);
+	if (dev->sctxt[c].enabled && dev->cfg.pio.mem)
+		wfr_scan_arm(dev, c);
+}
+
 static void wfr_send_ctxt_ctrl_write(struct wfr_device *dev,
 				     const struct wfr_at *at, uint64_t val)
 {
@@ -256,18 +264,15 @@ static void wfr_send_ctxt_ctrl_write(struct wfr_device *dev,
 	sc = &dev->sctxt[at->n];
 	if (enable == sc->enabled)
 		return;
-	wfr_pio_clear(dev, at->n);
 	sc->base = WFR_GET(WFR_SEND_CTXT_CTRL_BASE, val);
 	sc->depth = WFR_GET(WFR_SEND_CTXT_CTRL_DEPTH, val);
 	if (sc->depth > WFR_PIO_CTXT_BLOCKS_MAX)
 		sc->depth = WFR_PIO_CTXT_BLOCKS_MAX;
 	sc->stale = false;
 	sc->enabled = enable;
-	if (enable && dev->cfg.pio.mem) {
-		wfr_scan_arm(dev, at->n);
-		dev->scan_found_ns = wfr_now(dev);
-		wfr_kick(dev);
-	}
+	wfr_pio_init(dev, at->n);
+	dev->scan_found_ns = wfr_now(dev);
+	wfr_kick(dev);
 }
 
 static void wfr_pio_init_write(struct wfr_device *dev, const struct wfr_at *at,
@@ -288,10 +293,10 @@ static void wfr_pio_init_write(struct wfr_device *dev, const struct wfr_at *at,
 			      WFR_SEND_PIO_ERR_STATUS_INIT_SM_IN);
 	} else if (val & WFR_SEND_PIO_INIT_CTXT_ALL_CTXT_INIT) {
 		for (c = 0; c < dev->cfg.send_contexts; c++)
-			wfr_pio_clear(dev, c);
+			wfr_pio_init(dev, c);
 	} else if ((val & WFR_SEND_PIO_INIT_CTXT_SINGLE_CTXT_INIT) &&
 		   c < dev->cfg.send_contexts) {
-		wfr_pio_clear(dev, c);
+		wfr_pio_init(dev, c);
 	}
 	wfr_put(dev, at->off, result);
 }

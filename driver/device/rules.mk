@@ -12,7 +12,7 @@ $(B)/driver/device/%.o: CPPFLAGS += -Idriver/device -Idriver/device/include
 
 $(eval $(call c-lib,wfr,$(WFR_SRCS)))
 
-WFR_TESTS := csr pio rcv sdma link fabric scan
+WFR_TESTS := csr pio rcv sdma link fabric scan fuzz
 
 $(B)/driver/device/test/%.o: CPPFLAGS += -Idriver/device/test
 $(foreach t,$(WFR_TESTS),$(eval $(call c-test,wfr-$(t), \

@@ -135,6 +135,7 @@ static bool wfr_sdma_engine(struct wfr_device *dev, unsigned int e,
 
 	while (wfr_sdma_ready(dev, e) && dev->out.count < WFR_SDMA_OUT_MAX) {
 		if (eng->head == wfr_get(dev, WFR_SEND_DMA_TAIL(e))) {
+			eng->due = 0;
 			if (eng->active)
 				wfr_sdma_idle(dev, e);
 			break;
@@ -166,6 +167,9 @@ uint64_t wfr_sdma_next(struct wfr_device *dev)
 	uint64_t next = WFR_STEP_IDLE;
 	unsigned int e;
 
+	/* Behind a full egress it is egress that decides. */
+	if (dev->out.count >= WFR_SDMA_OUT_MAX)
+		return next;
 	for (e = 0; e < dev->cfg.sdma_engines; e++)
 		if (dev->sdma[e].due && wfr_sdma_ready(dev, e) &&
 		    dev->sdma[e].due < next)

@@ -204,6 +204,11 @@ int wfr_sdma_one(struct wfr_device *dev, unsigned int e)
 
 	if (!wfr_fetch_more(&f))
 		return 0;
+	/* The ring may have become shorter since the tail was written. */
+	if (f.tail >= f.ring || f.pos >= f.ring) {
+		wfr_sdma_fail(dev, e, WFR_ENG_ERR(TAIL_OUT_OF_BOUNDS));
+		return 0;
+	}
 	err = wfr_fetch_packet(dev, e, &f, &whole);
 	if (!err && !whole)
 		return 0;

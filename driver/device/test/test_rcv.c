@@ -362,6 +362,100 @@ START_TEST(short_header_is_an_error_packet)
 }
 END_TEST
 
+START_TEST(entry_sizes)
+{
+	static const struct {
+		uint64_t code;
+		unsigned int dws;
+		unsigned int hdr;
+	} sizes[] = {
+		{ WFR_RCV_HDR_ENT_SIZE_ENT_SIZE_2DW, 2, 0 },
+		{ WFR_RCV_HDR_ENT_SIZE_ENT_SIZE_16DW, 16, 14 },
+	};
+	const uint8_t *queue = hdrq_entry(h, TEST_CTXT, 0);
+	unsigned int dws = sizes[_i].dws;
+	uint64_t rhf;
+
+	rctxt_up(h, TEST_CTXT, 0);
+	wr(h, WFR_RCV_HDR_ENT_SIZE(TEST_CTXT), sizes[_i].code);
+	put(0);
+	put(0);
+	memcpy(&rhf, queue + 4 * (2 * dws - 2), 8);
+	ck_assert_uint_eq(WFR_GET(WFR_RHF_RCV_SEQ, rhf), 2);
+	ck_assert_uint_eq(WFR_GET(WFR_RHF_HDRQ_OFFSET, rhf),
+			  dws - 2 - sizes[_i].hdr);
+	ck_assert_mem_eq(queue + 4 * dws, p.data + 8, 4 * sizes[_i].hdr);
+	ck_assert_uint_eq(rd(h, WFR_RCV_HDR_TAIL(TEST_CTXT)), 2 * dws);
+}
+END_TEST
+
+START_TEST(unknown_entry_size_drops)
+{
+	rctxt_up(h, TEST_CTXT, 0);
+	wr(h, WFR_RCV_HDR_ENT_SIZE(TEST_CTXT), 7);
+	put(0);
+	ck_assert_uint_eq(stats().rcv_drops, 1);
+}
+END_TEST
+
+START_TEST(eager_entry_not_programmed)
+{
+	rctxt_up(h, TEST_CTXT, 0);
+	wr(h, WFR_RCV_ARRAY(TEST_CTXT * 128), WFR_RCVARRAY_ENTRY_WRITE_ENABLE);
+	wr(h, WFR_RCV_ARRAY(TEST_CTXT * 128 + 1),
+	   WFR_RCVARRAY_ENTRY_WRITE_ENABLE);
+	put(64);
+	ck_assert(hdrq_rhf(h, TEST_CTXT, 0) & WFR_RHF_TID_ERR);
+	ck_assert(!(hdrq_rhf(h, TEST_CTXT, 0) & WFR_RHF_USE_EGR_BFR));
+}
+END_TEST
+
+START_TEST(no_eager_buffers)
+{
+	rctxt_up(h, TEST_CTXT, 0);
+	wr(h, WFR_RCV_EGR_CTRL(TEST_CTXT), 0);
+	put(64);
+	ck_assert_uint_eq(rcv_counter(WFR_RCV_CNT_TID_FULL), 1);
+}
+END_TEST
+
+START_TEST(management_lane_is_not_for_kdeth)
+{
+	rctxt_up(h, TEST_CTXT, 0);
+	o.vl = WFR_VL15;
+	put(0);
+	ck_assert_uint_eq(stats().rcv_packets, 1);
+	ck_assert_uint_eq(stats().rcv_drops, 1);
+}
+END_TEST
+
+/* What is held has a bound, and losing more than that is counted. */
+START_TEST(held_packets_are_bounded)
+{
+	unsigned int i;
+
+	rctxt_up(h, TEST_CTXT, WFR_RCV_CTXT_CTRL_DONT_DROP_RHQ_FULL);
+	for (i = 0; i < HDRQ_ENTRIES - 1 + 512 + 3; i++)
+		put(0);
+	ck_assert_uint_eq(rcv_counter(WFR_RCV_CNT_BUF_OVFL), 3);
+	ck_assert_uint_eq(stats().rcv_drops, 3);
+}
+END_TEST
+
+START_TEST(freeze_loses_what_is_held)
+{
+	unsigned int i;
+
+	rctxt_up(h, TEST_CTXT, WFR_RCV_CTXT_CTRL_DONT_DROP_RHQ_FULL);
+	for (i = 0; i < HDRQ_ENTRIES + 1; i++)
+		put(0);
+	wfr_fault_freeze(h->dev);
+	wr(h, WFR_CCE_CTRL, WFR_CCE_CTRL_SPC_UNFREEZE);
+	wr(h, WFR_RCV_HDR_HEAD(TEST_CTXT), 16 * ENTRY_BYTES / 4);
+	ck_assert_uint_eq(stats().rcv_delivered, HDRQ_ENTRIES - 1);
+}
+END_TEST
+
 /* Expected receive */
 
 static uint32_t tid(unsigned int pair, unsigned int ctrl, unsigned int off,
@@ -663,6 +757,13 @@ int main(void)
 			    sizeof(damages) / sizeof(damages[0]));
 	tcase_add_test(tc, lost_and_doubled_packets);
 	tcase_add_test(tc, short_header_is_an_error_packet);
+	tcase_add_loop_test(tc, entry_sizes, 0, 2);
+	tcase_add_test(tc, unknown_entry_size_drops);
+	tcase_add_test(tc, eager_entry_not_programmed);
+	tcase_add_test(tc, no_eager_buffers);
+	tcase_add_test(tc, management_lane_is_not_for_kdeth);
+	tcase_add_test(tc, held_packets_are_bounded);
+	tcase_add_test(tc, freeze_loses_what_is_held);
 	tcase_add_test(tc, expected_lands_in_its_entry);
 	tcase_add_test(tc, expected_pair_is_one_buffer);
 	tcase_add_test(tc, expected_beyond_buffer);
