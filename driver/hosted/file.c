@@ -219,7 +219,7 @@ static ssize_t call_iter(struct file *file, struct iov_iter *iter, loff_t pos,
 	ret = write ? file->f_op->write_iter(&iocb, iter) :
 		      file->f_op->read_iter(&iocb, iter);
 	if (ret > 0)
-		file->f_pos = iocb.ki_pos;
+		WRITE_ONCE(file->f_pos, iocb.ki_pos);
 	return ret;
 }
 
@@ -348,13 +348,13 @@ static ssize_t rwv(struct file *file, const struct iovec __user *user,
 ssize_t hosted_readv(struct file *file, const struct iovec __user *iov,
 		     unsigned long count)
 {
-	return rwv(file, iov, count, file->f_pos, false);
+	return rwv(file, iov, count, READ_ONCE(file->f_pos), false);
 }
 
 ssize_t hosted_writev(struct file *file, const struct iovec __user *iov,
 		      unsigned long count)
 {
-	return rwv(file, iov, count, file->f_pos, true);
+	return rwv(file, iov, count, READ_ONCE(file->f_pos), true);
 }
 
 static ssize_t prwv(struct file *file, const struct iovec __user *iov,

@@ -84,6 +84,9 @@ void mmu_interval_notifier_remove(struct mmu_interval_notifier *sub)
 	list_del_init(&sub->node);
 	spin_unlock(&mm->notifier_lock);
 	wait_event(mm->notifier_wait, !READ_ONCE(sub->running));
+	/* the thread that ran it lets go of @sub before the lock */
+	spin_lock(&mm->notifier_lock);
+	spin_unlock(&mm->notifier_lock);
 	__atomic_fetch_sub(&notifiers_live, 1, __ATOMIC_RELAXED);
 	tell_hook(mm, start, last, false);
 	mmdrop(mm);
@@ -96,7 +99,7 @@ unsigned long mmu_interval_read_begin(struct mmu_interval_notifier *sub)
 	bool collided;
 
 	spin_lock(&mm->notifier_lock);
-	seq = sub->invalidate_seq;
+	seq = READ_ONCE(sub->invalidate_seq);
 	collided = mm->notifier_active && seq == mm->notifier_seq;
 	spin_unlock(&mm->notifier_lock);
 	if (collided)
