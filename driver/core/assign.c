@@ -173,7 +173,8 @@ static void ctxt_take_down(struct hfi1u_ctxt *uctxt)
 
 	hfi1u_rcv_stop(uctxt);
 	spin_lock_irqsave(&uctxt->rcv_lock, flags);
-	uctxt->flags = 0;
+	clear_bit(HFI1U_CTXT_WAIT_RCV, &uctxt->flags);
+	clear_bit(HFI1U_CTXT_WAIT_URG, &uctxt->flags);
 	spin_unlock_irqrestore(&uctxt->rcv_lock, flags);
 
 	hfi1u_write(dd, WFR_SEND_CTXT_CHECK_JOB_KEY(uctxt->sc->hw), 0);

@@ -303,7 +303,8 @@ enum hfi1u_check hfi1u_sc_enable(struct hfi1u_send_ctxt *sc)
 	    WFR_SEND_CTXT_CTRL_ENABLE)
 		goto out;
 	WRITE_ONCE(*sc->credit, 0);
-	sc->flags &= BIT(HFI1U_SC_IN_FREE);
+	clear_bit(HFI1U_SC_HALTED, &sc->flags);
+	clear_bit(HFI1U_SC_FROZEN, &sc->flags);
 	clear_errors(sc);
 	check = initialise(sc);
 	if (check != HFI1U_CHECK_NONE)
@@ -313,10 +314,12 @@ enum hfi1u_check hfi1u_sc_enable(struct hfi1u_send_ctxt *sc)
 	/* a PIO write must not overtake the enable */
 	hfi1u_read(dd, WFR_SEND_CTXT_CTRL(sc->hw));
 	/* a freeze that began meanwhile has looked for enabled contexts */
-	if (test_bit(HFI1U_DEV_FROZEN, &dd->flags))
-		sc->flags |= BIT(HFI1U_SC_HALTED) | BIT(HFI1U_SC_FROZEN);
-	else
+	if (test_bit(HFI1U_DEV_FROZEN, &dd->flags)) {
+		set_bit(HFI1U_SC_FROZEN, &sc->flags);
+		set_bit(HFI1U_SC_HALTED, &sc->flags);
+	} else {
 		set_bit(HFI1U_SC_ENABLED, &sc->flags);
+	}
 out:
 	spin_unlock_irqrestore(&sc->lock, flags);
 	return check;

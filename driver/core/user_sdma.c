@@ -59,7 +59,7 @@ static bool claim_slot(struct hfi1u_fd *fd, unsigned int slot)
 	spin_lock_irqsave(&fd->req_lock, flags);
 	mine = !__test_and_set_bit(slot, fd->slots);
 	if (mine) {
-		fd->inflight++;
+		WRITE_ONCE(fd->inflight, fd->inflight + 1);
 		atomic_inc(&fd->dd->sdma_requests);
 	}
 	spin_unlock_irqrestore(&fd->req_lock, flags);
@@ -87,8 +87,8 @@ static void end_slot(struct hfi1u_fd *fd, unsigned int slot, u32 status,
 	__clear_bit(slot, fd->slots);
 	if (status == ERROR)
 		WRITE_ONCE(fd->comps[slot].errcode, errcode);
-	smp_wmb(); /* the code before the status that makes it valid */
-	WRITE_ONCE(fd->comps[slot].status, status);
+	/* pages and code before the status that makes them valid */
+	smp_store_release(&fd->comps[slot].status, status);
 	wake_up_all(&fd->drain_wait);
 	spin_unlock_irqrestore(&fd->req_lock, flags);
 }

@@ -126,8 +126,12 @@ ssize_t user_writev(struct user *u, struct user_req *req, const void *payload,
 
 u32 user_completion(struct user *u, unsigned int slot)
 {
-	ck_assert(rig_wait(u->comps[slot].status != QUEUED));
-	return u->comps[slot].status;
+	u32 status;
+
+	ck_assert(rig_wait((status = __atomic_load_n(&u->comps[slot].status,
+						     __ATOMIC_ACQUIRE)) !=
+			   QUEUED));
+	return status;
 }
 
 void user_restart(struct user *u)
