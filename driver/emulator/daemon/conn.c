@@ -119,9 +119,13 @@ static ssize_t receive(struct conn *conn, struct request *req, char *text)
 /* Whatever a program writes to its descriptor behind our back is dropped. */
 static bool valid(struct request *req, ssize_t n, const char *text)
 {
-	if (n < (ssize_t)sizeof(req->msg) || req->msg.magic != EMU_MAGIC ||
-	    req->who.tgid <= 0)
+	if (n < (ssize_t)sizeof(req->msg) || req->msg.magic != EMU_MAGIC)
 		return false;
+	if (req->who.tgid <= 0) {
+		/* From a pid namespace we cannot look into. */
+		reply_result(req, -EPERM);
+		return false;
+	}
 	n -= sizeof(req->msg);
 	if (n && req->msg.op != EMU_CTL)
 		return false;

@@ -63,9 +63,12 @@ static int make_socket(void)
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
 			0);
+	int on = 1;
 
 	if (fd < 0)
 		return -errno;
+	/* For what a client sends before its connection is accepted. */
+	setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
 	snprintf(un.sun_path, sizeof(un.sun_path), "%s/%s", dir,
 		 EMU_SOCKET_NAME);
 	if (bind(fd, (struct sockaddr *)&un, sizeof(un)) ||
