@@ -178,6 +178,8 @@ static void program(struct hfi1u_sdma_engine *sde)
 /**
  * hfi1u_sdma_start - program the engines and start their state machines
  * @dd: device with interrupts
+ *
+ * Returns when all are ready for the link, or have failed to be in time.
  */
 void hfi1u_sdma_start(struct hfi1u_dev *dd)
 {
@@ -187,6 +189,8 @@ void hfi1u_sdma_start(struct hfi1u_dev *dd)
 		program(&dd->engines[i]);
 		hfi1u_sdma_state_start(&dd->engines[i]);
 	}
+	for (i = 0; i < dd->num_engines; i++)
+		flush_work(&dd->engines[i].work);
 }
 
 /**

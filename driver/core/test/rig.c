@@ -111,13 +111,28 @@ static void *interrupter(void *arg)
 			break;
 		vectors = rig->vectors;
 		rig->vectors = 0;
+		rig->busy = true;
 		pthread_mutex_unlock(&rig->lock);
 		for (; vectors; vectors &= vectors - 1)
 			hfi1u_interrupt(rig->dd, __builtin_ctzll(vectors));
 		pthread_mutex_lock(&rig->lock);
+		rig->busy = false;
 	}
 	pthread_mutex_unlock(&rig->lock);
 	return NULL;
+}
+
+void rig_settle(struct rig *rig)
+{
+	bool busy = true;
+
+	while (busy) {
+		pthread_mutex_lock(&rig->lock);
+		busy = rig->busy || rig->vectors;
+		pthread_mutex_unlock(&rig->lock);
+		if (busy)
+			usleep(50);
+	}
 }
 
 void rig_opts_default(struct rig_opts *opts)

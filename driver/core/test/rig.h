@@ -37,7 +37,7 @@ struct rig {
 	pthread_t stepper, interrupter;
 	pthread_mutex_t lock;
 	pthread_cond_t work, vectors_set;
-	bool kicked, stop;
+	bool kicked, stop, busy;
 	u64 vectors;
 };
 
@@ -50,6 +50,9 @@ struct rig_opts {
 void rig_opts_default(struct rig_opts *opts);
 void rig_start(struct rig *rig, const struct rig_opts *opts);
 void rig_stop(struct rig *rig);
+
+/* Wait until no interrupt is being served: all it freed is free. */
+void rig_settle(struct rig *rig);
 
 /* Fail the test unless nothing is in use any more. */
 void rig_assert_idle(struct rig *rig);

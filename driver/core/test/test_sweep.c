@@ -282,6 +282,7 @@ static int send_request(struct file *file, void *arg)
 	if (ret < 0)
 		return ret;
 	ck_assert_uint_eq(user_completion(&u, 0), COMPLETE);
+	rig_settle(&rig);
 	return 0;
 }
 
