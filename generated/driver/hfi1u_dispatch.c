@@ -12,6 +12,7 @@
 #include <linux/nospec.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <asm/byteorder.h>
 
 #include "hfi1u_gen.h"
 

@@ -8,6 +8,7 @@
 #include <linux/align.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
+#include <asm/byteorder.h>
 
 #include "hfi1u_gen.h"
 

@@ -242,24 +242,23 @@ struct hfi1u_reason {
  * hfi1u_explain() - walk through what a failure can mean
  * @list: command, check list, mmap.REGION or file.OPERATION
  * @error: the errno, positive or negative
- * @previous: NULL, or what the call before returned
+ * @last: NULL, or what the call before returned
  *
  * Return: the next reason in the order in which the driver checks, or NULL.
  */
 const struct hfi1u_reason *hfi1u_explain(const char *list, int error,
-					 const struct hfi1u_reason *previous);
+					 const struct hfi1u_reason *last);
 
 /**
  * hfi1u_explain_errno() - walk through what a command's failure can mean
  * @request: number of the command
  * @error: the errno, positive or negative
- * @previous: NULL, or what the call before returned
+ * @last: NULL, or what the call before returned
  *
  * Return: the next reason in the order in which the driver checks, or NULL.
  */
-const struct hfi1u_reason *
-hfi1u_explain_errno(unsigned long request, int error,
-		    const struct hfi1u_reason *previous);
+const struct hfi1u_reason *hfi1u_explain_errno(unsigned long request, int error,
+					       const struct hfi1u_reason *last);
 
 /*
  * Printers, `{ member = value, ... }`.

@@ -227,6 +227,14 @@ static const struct region regions[] = {
 	},
 };
 
+static uint64_t load(const char *at)
+{
+	uint64_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+
 static const struct region *find_region(unsigned int type)
 {
 	size_t i;
@@ -261,8 +269,7 @@ int hfi1u_map(int fd, unsigned int type, const struct hfi1u_view *view,
 
 	if (!region)
 		return -EINVAL;
-	memcpy(&token, (const char *)view->base_info + region->token,
-	       sizeof(token));
+	token = load((const char *)view->base_info + region->token);
 	if (!token)
 		return -ENOENT;
 	inside = token & WFR_MMAP_TOKEN_OFFSET;

@@ -777,9 +777,9 @@ const char *hfi1u_flag_name(enum hfi1u_flag_set set, unsigned int bit)
 }
 
 const struct hfi1u_reason *hfi1u_explain(const char *list, int error,
-					 const struct hfi1u_reason *previous)
+					 const struct hfi1u_reason *last)
 {
-	size_t i = previous ? (size_t)(previous - reasons) + 1 : 0;
+	size_t i = last ? (size_t)(last - reasons) + 1 : 0;
 
 	for (; i < COUNT(reasons); i++)
 		if ((unsigned long)reasons[i].error == magnitude(error) &&
@@ -788,11 +788,10 @@ const struct hfi1u_reason *hfi1u_explain(const char *list, int error,
 	return NULL;
 }
 
-const struct hfi1u_reason *
-hfi1u_explain_errno(unsigned long request, int error,
-		    const struct hfi1u_reason *previous)
+const struct hfi1u_reason *hfi1u_explain_errno(unsigned long request, int error,
+					       const struct hfi1u_reason *last)
 {
 	const char *list = hfi1u_command_name(request);
 
-	return hfi1u_explain(list ? list : "ioctl", error, previous);
+	return hfi1u_explain(list ? list : "ioctl", error, last);
 }

@@ -132,7 +132,8 @@ class CWriter:
         operand = self.write(expr.operand)
         if expr.op != "!":
             operand = self._forced(operand)
-        inner = operand.text if operand.prec >= UNARY else f"({operand.text})"
+        bare = operand.prec >= UNARY and not (expr.op == operand.text[:1] == "-")
+        inner = operand.text if bare else f"({operand.text})"
         return Text(f"{expr.op}{inner}", UNARY, wide=expr.op != "!")
 
     @staticmethod

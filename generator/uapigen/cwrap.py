@@ -189,7 +189,9 @@ def _arguments(first: str, rest: str, args: list[str], tail: str) -> str:
 
 
 def macro(name: str, text: str) -> str:
-    """Return a macro of several lines, the backslashes in one column."""
+    """Return a macro; if it takes several lines, the backslashes in one column."""
+    if columns(f"#define {name} {text}") <= WIDTH:
+        return f"#define {name} {text}"
     body = statement("\t", text, "", WIDTH - 2).split("\n")
     lines = [f"#define {name}", *body]
     column = max(columns(line) for line in lines[:-1]) + 1

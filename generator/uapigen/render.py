@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import jinja2
 
 from uapigen.ctext import comment_lines, prose
+from uapigen.cwrap import call
 from uapigen.model import Pos, Spec
 
 BACKENDS = Path(__file__).parent / "backends"
@@ -68,7 +69,7 @@ class _Bytecode(jinja2.BytecodeCache):
 
 @functools.lru_cache(maxsize=None)
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(BACKENDS),
         bytecode_cache=_Bytecode(),
         undefined=jinja2.StrictUndefined,
@@ -77,6 +78,9 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    # Prototypes wrap at a column that depends on the names in them.
+    environment.globals["call"] = call
+    return environment
 
 
 def render(template: str, **values: Any) -> str:

@@ -12,3 +12,8 @@ $(B)/generator/tests/c/%.o: CPPFLAGS += -Igenerated/lib
 $(eval $(call c-lib,hfi1u,$(LIBHFI1U_SRCS)))
 $(eval $(call c-shared,libhfi1u,$(LIBHFI1U_SRCS),$(LIBHFI1U_LDFLAGS)))
 $(eval $(call c-test,test-hfi1u,generator/tests/c/test_hfi1u.c,hfi1u))
+
+# The dispatcher with a core that only remembers; copies are the test's own.
+$(B)/generator/tests/c/test_dispatch.o: CPPFLAGS += -Igenerated/driver -D_GNU_SOURCE -Idriver/hosted/include
+$(B)/generated/driver/%.o: CPPFLAGS += -D_GNU_SOURCE -Idriver/hosted/include
+$(eval $(call c-test,test-dispatch,generator/tests/c/test_dispatch.c $(sort $(wildcard generated/driver/*.c)),))

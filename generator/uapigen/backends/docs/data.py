@@ -86,7 +86,8 @@ def _owners(fields: Iterable[BitField], width: int) -> list[str]:
     owners = [""] * width
     for fld in fields:
         if not fld.group:
-            owners[fld.lo : fld.hi + 1] = [fld.name] * (fld.hi - fld.lo + 1)
+            for bit in range(fld.lo, fld.hi + 1):
+                owners[bit] = fld.name
     return owners
 
 

@@ -123,7 +123,6 @@ def generate(spec: Spec) -> Iterator[Output]:
     if spec.space is None or not spec.commands:
         return
     writer = _Writer(spec)
-    later = list(commands.later_checks(spec))
     listed = header.list_functions(spec)
     groups = _check_groups(spec)
     yield writer.output("checks.h", "Names of all checks.", groups=groups)
@@ -136,7 +135,6 @@ def generate(spec: Spec) -> Iterator[Output]:
         states=header.states(spec),
         attributes=list(header.attributes(spec)),
         handlers=list(header.handlers(spec)),
-        later=later,
         locals=list(lists.locals_of(spec)),
         lists=listed,
         masks=list(header.masks(spec)),
@@ -144,11 +142,10 @@ def generate(spec: Spec) -> Iterator[Output]:
         poll=list(header.poll(spec)),
         regions=bool(spec.regions),
     )
-    functions = [f.text for f in (*commands.call_functions(spec), *later)]
     yield writer.output(
         "dispatch.c",
         "Dispatch of commands: lookup, state, copies and ordered checks.",
-        functions=functions,
+        functions=commands.call_functions(spec),
         rows=commands.table(spec),
         first=by_number(spec)[0].nr_text,
         **_gate(spec),

@@ -8,7 +8,6 @@ from uapigen.backends.driver.checks import (
     expression_check,
     refuse,
     remark,
-    segment_suffix,
     segments,
 )
 from uapigen.backends.driver.names import resolver, state_name, writer
@@ -32,13 +31,6 @@ class Row(NamedTuple):
     name: str
     states: str
     handler: str  # member of struct command and its value
-
-
-class Function(NamedTuple):
-    """A generated function; a static one needs no prototype."""
-
-    prototype: str
-    text: str
 
 
 def lower(command: Command) -> str:
@@ -220,7 +212,7 @@ def _needs_function(command: Command) -> bool:
     return bool(first.clauses) or command.arg_kind != "none"
 
 
-def _call_function(spec: Spec, command: Command) -> Function:
+def _call_function(spec: Spec, command: Command) -> str:
     """Return the function between the dispatch table and the handler."""
     name = f"call_{lower(command)}"
     params = [f"struct {spec.prefix}_fd *fd"]
@@ -237,26 +229,12 @@ def _call_function(spec: Spec, command: Command) -> Function:
     variables = "\n".join(_variables(spec, command))
     head = call("", f"static int {name}", params, ")")
     body = "\n\n".join(([variables] if variables else []) + blocks)
-    return Function("", f"{head}\n{{\n{body}\n}}")
+    return f"{head}\n{{\n{body}\n}}"
 
 
-def call_functions(spec: Spec) -> list[Function]:
+def call_functions(spec: Spec) -> list[str]:
     """Return the functions of all commands that need one."""
     return [_call_function(spec, c) for c in commands(spec) if _needs_function(c)]
-
-
-def later_checks(spec: Spec) -> Iterator[Function]:
-    """Yield the functions for checks that follow one of the core's."""
-    for command in commands(spec):
-        write = writer(spec, resolver(spec, command.arg, arg_member="in->"))
-        for segment in segments(_clauses(command), CORE_DECIDES)[1:]:
-            params = [f"struct {spec.prefix}_fd *fd"]
-            params += handler_params(command)[:1] if has_in(command) else []
-            name = f"{spec.prefix}_check_{lower(command)}{segment_suffix(segment)}"
-            checks = [expression_check(spec, c, write) for c in segment.clauses]
-            body = "\n\n".join([*checks, "\treturn 0;"])
-            head, proto = (call("", f"int {name}", params, tail) for tail in (")", ");"))
-            yield Function(proto, f"{head}\n{{\n{body}\n}}")
 
 
 def table(spec: Spec) -> list[Row]:

@@ -62,13 +62,11 @@ def resolver(
     arg: TypeRef | None = None,
     locals_: dict[str, str] | None = None,
     special: dict[str, str] | None = None,
-    arg_member: str = "in.",
 ) -> Resolver:
     """Return what turns names into kernel C.
 
-    `arg` is the command's argument, held in a variable `in` the members of
-    which are reached by `arg_member`; `locals_` are members of a struct that
-    `l` points to; `special` overrides single names.
+    `arg` is the command's argument, held in a variable `in`; `locals_` are
+    members of a struct that `l` points to; `special` overrides single names.
     """
     declared = locals_ or {}
     overrides = special or {}
@@ -87,8 +85,7 @@ def resolver(
             return Text(attribute_call(spec, first, rest[0]), wide=name.type == "int")
         if name.kind == "arg":
             assert arg is not None
-            path = arg_member + ".".join(rest) if rest else "in"
-            return typed(path, member_type(spec, arg, rest))
+            return typed(".".join(("in", *rest)), member_type(spec, arg, rest))
         if first in declared:
             return _local(spec, declared[first], name)
         return constant(dotted, name.value)

@@ -21,7 +21,7 @@ _AS_IS = (str, int, bool, type(None))
 
 
 @functools.lru_cache(maxsize=None)
-def _members(kind: type) -> list[tuple[str, str]]:
+def _members(kind: Any) -> list[tuple[str, str]]:
     """Return attribute and JSON name of a model class's members."""
     return [(f.name, f.name.rstrip("_")) for f in fields(kind)]
 
@@ -40,7 +40,8 @@ def _plain(value: Any) -> Any:
     if kind in (list, tuple):
         return [_plain(v) for v in value]
     assert is_dataclass(kind)
-    return {name: _plain(getattr(value, attribute)) for attribute, name in _members(kind)}
+    key: Any = kind
+    return {name: _plain(getattr(value, attribute)) for attribute, name in _members(key)}
 
 
 def _layouts(spec: Spec, struct: Struct) -> dict[str, Any]:
