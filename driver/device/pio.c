@@ -62,6 +62,7 @@ static void wfr_pio_take(struct wfr_device *dev, unsigned int c,
 		sc->flags[b] = WFR_BLK_BUSY;
 	}
 	sc->head = (sc->head + blocks) % sc->depth;
+	sc->ready = 0;
 }
 
 static struct wfr_packet *wfr_pio_gather(struct wfr_device *dev, unsigned int c,
@@ -118,22 +119,21 @@ void wfr_pio_launch(struct wfr_device *dev, unsigned int c, uint32_t blocks)
  * What is wrong with the packet at the head as far as it is known, 0 if
  * nothing; *complete tells whether all of it is there.
  */
-static uint64_t wfr_pio_inspect(const struct wfr_send_ctxt *sc, uint32_t blocks,
+static uint64_t wfr_pio_inspect(struct wfr_send_ctxt *sc, uint32_t blocks,
 				bool *complete)
 {
-	uint32_t i;
-
-	*complete = sc->valid[sc->head] == WFR_BLOCK_FULL;
+	*complete = false;
 	if (blocks > sc->depth)
 		return WFR_SEND_CTXT_ERR_STATUS_WRITE_OVERFLOW;
-	for (i = 1; i < blocks; i++) {
-		uint32_t b = (sc->head + i) % sc->depth;
+	for (; sc->ready < blocks; sc->ready++) {
+		uint32_t b = (sc->head + sc->ready) % sc->depth;
 
-		if (sc->flags[b] & WFR_BLK_SOP)
+		if (sc->ready && (sc->flags[b] & WFR_BLK_SOP))
 			return WFR_SEND_CTXT_ERR_STATUS_INCONSISTENT_SOP;
 		if (sc->valid[b] != WFR_BLOCK_FULL)
-			*complete = false;
+			return 0;
 	}
+	*complete = true;
 	return 0;
 }
 
@@ -235,6 +235,7 @@ static void wfr_pio_clear(struct wfr_device *dev, unsigned int c)
 	sc->epoch++;
 	sc->halted = false;
 	sc->head = 0;
+	sc->ready = 0;
 	sc->tail = 0;
 	sc->freed = 0;
 	sc->returned = 0;

@@ -48,7 +48,7 @@ static uint64_t *wfr_scan_block(struct wfr_device *dev, unsigned int c,
 
 static uint64_t wfr_scan_pattern(uint64_t seed, unsigned int i)
 {
-	return wfr_mix(seed ^ wfr_mix(i));
+	return wfr_mix(seed + i);
 }
 
 static void wfr_scan_fill(struct wfr_device *dev, unsigned int c, bool sop,
@@ -66,20 +66,46 @@ static void wfr_scan_fill(struct wfr_device *dev, unsigned int c, bool sop,
 				 __ATOMIC_RELEASE);
 }
 
-/* How many quadwords of a block have been written. */
-static unsigned int wfr_scan_look(struct wfr_device *dev, unsigned int c,
-				  bool sop, uint32_t block,
-				  uint64_t data[WFR_BLOCK_QWS])
+/* Copy a block if all of it has been written. */
+static bool wfr_scan_copy(struct wfr_device *dev, unsigned int c, bool sop,
+			  uint32_t block, uint64_t data[WFR_BLOCK_QWS])
 {
 	uint64_t seed = dev->sctxt[c].scan->seed[sop][block];
 	uint64_t *qw = wfr_scan_block(dev, c, sop, block);
-	unsigned int i, written = 0;
+	unsigned int i;
 
 	for (i = 0; i < WFR_BLOCK_QWS; i++) {
 		data[i] = __atomic_load_n(&qw[i], __ATOMIC_ACQUIRE);
-		written += data[i] != wfr_scan_pattern(seed, i);
+		if (data[i] == wfr_scan_pattern(seed, i))
+			return false;
 	}
-	return written;
+	return true;
+}
+
+/* Whether the first @qws quadwords of a block are as they were filled. */
+static bool wfr_scan_intact(struct wfr_device *dev, unsigned int c, bool sop,
+			    uint32_t block, unsigned int qws)
+{
+	uint64_t seed = dev->sctxt[c].scan->seed[sop][block];
+	uint64_t *qw = wfr_scan_block(dev, c, sop, block);
+	unsigned int i;
+
+	for (i = 0; i < qws; i++)
+		if (__atomic_load_n(&qw[i], __ATOMIC_RELAXED) !=
+		    wfr_scan_pattern(seed, i))
+			return false;
+	return true;
+}
+
+/*
+ * Blocks of the pages a context's window is mapped with.  The last page may
+ * go on behind the context, where a store is out of bounds.
+ */
+static uint32_t wfr_scan_mapped(const struct wfr_send_ctxt *sc)
+{
+	uint32_t per_page = WFR_PAGE_SIZE / WFR_PIO_BLOCK_SIZE;
+
+	return (sc->depth + per_page - 1) / per_page * per_page;
 }
 
 /* Fill all blocks of a context that has just been enabled. */
@@ -87,34 +113,45 @@ void wfr_scan_arm(struct wfr_device *dev, unsigned int c)
 {
 	uint32_t b;
 
-	for (b = 0; b < dev->sctxt[c].depth; b++) {
+	for (b = 0; b < wfr_scan_mapped(&dev->sctxt[c]); b++) {
 		wfr_scan_fill(dev, c, false, b);
 		wfr_scan_fill(dev, c, true, b);
 	}
 }
 
-/* Whether a block taken for a packet still holds what was taken. */
-static bool wfr_scan_untouched(struct wfr_device *dev, unsigned int c, bool sop,
-			       uint32_t block)
+/*
+ * Refill one alias of a block if it was stored to.  Returns false when it
+ * holds something else than what was taken for the packet.
+ */
+static bool wfr_scan_refill(struct wfr_device *dev, unsigned int c, bool sop,
+			    uint32_t block)
 {
-	uint64_t data[WFR_BLOCK_QWS];
+	uint64_t *qw = wfr_scan_block(dev, c, sop, block);
+	const uint8_t *taken = wfr_pio_mem(dev, c, block);
+	unsigned int i;
+	bool same = true;
 
-	return !wfr_scan_look(dev, c, sop, block, data) ||
-	       !memcmp(data, wfr_pio_mem(dev, c, block), sizeof(data));
+	if (wfr_scan_intact(dev, c, sop, block, WFR_BLOCK_QWS))
+		return true;
+	for (i = 0; i < WFR_BLOCK_QWS; i++) {
+		uint64_t now = __atomic_load_n(&qw[i], __ATOMIC_RELAXED);
+
+		same = same && !memcmp(&now, taken + 8 * i, 8);
+	}
+	wfr_scan_fill(dev, c, sop, block);
+	return same;
 }
 
 /*
- * A block is about to become free: give it new patterns.  Returns false when
+ * A block is about to become free: give it a new pattern.  Returns false when
  * it was stored to since it was taken, which went beyond the credits.
  */
 bool wfr_scan_rearm(struct wfr_device *dev, unsigned int c, uint32_t block)
 {
-	bool ok = wfr_scan_untouched(dev, c, false, block) &&
-		  wfr_scan_untouched(dev, c, true, block);
+	bool plain = wfr_scan_refill(dev, c, false, block);
+	bool sop = wfr_scan_refill(dev, c, true, block);
 
-	wfr_scan_fill(dev, c, false, block);
-	wfr_scan_fill(dev, c, true, block);
-	return ok;
+	return plain && sop;
 }
 
 /* Hand a block over if all of it has been written. */
@@ -125,7 +162,7 @@ static bool wfr_scan_take(struct wfr_device *dev, unsigned int c, bool sop,
 	uint64_t off = WFR_PIO_BASE + (sop ? WFR_PIO_SOP_OFFSET : 0) +
 		       c * WFR_PIO_CTXT_STRIDE + block * WFR_PIO_BLOCK_SIZE;
 
-	if (wfr_scan_look(dev, c, sop, block, data) != WFR_BLOCK_QWS)
+	if (!wfr_scan_copy(dev, c, sop, block, data))
 		return false;
 	wfr_pio_store(dev, off, data, sizeof(data));
 	return true;
@@ -158,16 +195,20 @@ static bool wfr_scan_packet(struct wfr_device *dev, unsigned int c)
 	return found;
 }
 
-static bool wfr_scan_ctxt(struct wfr_device *dev, unsigned int c)
+/* Halt a context whose user stored behind its end. */
+static void wfr_scan_bounds(struct wfr_device *dev, unsigned int c)
 {
-	unsigned int budget = WFR_STEP_BUDGET;
-	bool found = false;
+	const struct wfr_send_ctxt *sc = &dev->sctxt[c];
+	uint32_t end = wfr_scan_mapped(sc);
+	uint32_t b = sc->depth;
 
-	while (budget-- && wfr_pio_accepts(dev, c) &&
-	       !(dev->sctxt[c].flags[dev->sctxt[c].head] & WFR_BLK_BUSY) &&
-	       wfr_scan_packet(dev, c))
-		found = true;
-	return found;
+	/* A store of a block touches its first quadword. */
+	while (b < end && wfr_scan_intact(dev, c, false, b, 1) &&
+	       wfr_scan_intact(dev, c, true, b, 1))
+		b++;
+	if (b < end)
+		wfr_pio_fail(dev, c,
+			     WFR_SEND_CTXT_ERR_STATUS_WRITE_OUT_OF_BOUNDS);
 }
 
 bool wfr_scan_run(struct wfr_device *dev, uint64_t now)
@@ -177,9 +218,13 @@ bool wfr_scan_run(struct wfr_device *dev, uint64_t now)
 
 	if (!dev->cfg.pio.mem)
 		return false;
-	for (c = 0; c < dev->cfg.send_contexts; c++)
-		if (dev->sctxt[c].enabled)
-			found |= wfr_scan_ctxt(dev, c);
+	for (c = 0; c < dev->cfg.send_contexts; c++) {
+		if (!dev->sctxt[c].enabled)
+			continue;
+		found |= wfr_scan_ctxt(dev, c);
+		if (wfr_pio_accepts(dev, c))
+			wfr_scan_bounds(dev, c);
+	}
 	if (found)
 		dev->scan_found_ns = now;
 	return found;

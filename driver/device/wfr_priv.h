@@ -141,6 +141,7 @@ struct wfr_send_ctxt {
 	uint32_t base; /* blocks */
 	uint32_t depth; /* blocks */
 	uint32_t head; /* block the next packet starts with */
+	uint32_t ready; /* blocks from there on known to be complete */
 	uint32_t tail; /* oldest block that is not free */
 	uint32_t freed; /* blocks since enable */
 	uint32_t returned; /* value of freed that software was told */

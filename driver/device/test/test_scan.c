@@ -217,6 +217,20 @@ START_TEST(overrun_halts)
 }
 END_TEST
 
+START_TEST(out_of_bounds_halts)
+{
+	wr(h, WFR_SEND_CTXT_CTRL(TEST_SCTXT), 0);
+	sctxt_up(h, TEST_SCTXT, 60); /* its page has four blocks more */
+	pkt_make(&p, &o, 0);
+	run(h);
+	ck_assert_uint_eq(errors(), 0);
+	store_block(TEST_SCTXT, true, 61, p.data);
+	run(h);
+	ck_assert_uint_eq(errors(),
+			  WFR_SEND_CTXT_ERR_STATUS_WRITE_OUT_OF_BOUNDS);
+}
+END_TEST
+
 START_TEST(disallowed_halts_and_restarts)
 {
 	uint64_t ctrl = rd(h, WFR_SEND_CTXT_CTRL(TEST_SCTXT));
@@ -447,6 +461,7 @@ int main(void)
 	tcase_add_test(tc, no_sop_halts);
 	tcase_add_test(tc, sop_inside_packet_halts);
 	tcase_add_test(tc, overrun_halts);
+	tcase_add_test(tc, out_of_bounds_halts);
 	tcase_add_test(tc, disallowed_halts_and_restarts);
 	tcase_add_test(tc, trapped_stores_still_work);
 	tcase_add_test(tc, pauses_grow_and_end);
