@@ -211,6 +211,18 @@ static void wfr_scan_bounds(struct wfr_device *dev, unsigned int c)
 			     WFR_SEND_CTXT_ERR_STATUS_WRITE_OUT_OF_BOUNDS);
 }
 
+static bool wfr_scan_ctxt(struct wfr_device *dev, unsigned int c)
+{
+	unsigned int budget = WFR_STEP_BUDGET;
+	bool found = false;
+
+	while (budget-- && wfr_pio_accepts(dev, c) &&
+	       !(dev->sctxt[c].flags[dev->sctxt[c].head] & WFR_BLK_BUSY) &&
+	       wfr_scan_packet(dev, c))
+		found = true;
+	return found;
+}
+
 bool wfr_scan_run(struct wfr_device *dev, uint64_t now)
 {
 	bool found = false;
