@@ -42,6 +42,7 @@ void hfi1u_unit_remove(struct hfi1u_dev *dd)
 {
 	unsigned long flags;
 
+	set_bit(HFI1U_DEV_REMOVING, &dd->flags);
 	if (!refcount_dec_and_test(&dd->users))
 		wait_for_completion(&dd->users_gone);
 	spin_lock_irqsave(&units_lock, flags);
@@ -78,7 +79,8 @@ static struct hfi1u_dev *unit_get(unsigned int unit, int *error)
 	if (dd && !hfi1u_present(dd)) {
 		*error = -hfi1u_check_info[HFI1U_CHECK_OPEN_NO_CHIP].error;
 		dd = NULL;
-	} else if (dd && !refcount_inc_not_zero(&dd->users)) {
+	} else if (dd && (test_bit(HFI1U_DEV_REMOVING, &dd->flags) ||
+			  !refcount_inc_not_zero(&dd->users))) {
 		*error = -hfi1u_check_info[HFI1U_CHECK_OPEN_REMOVING].error;
 		dd = NULL;
 	}

@@ -18,7 +18,10 @@ static u64 mmio_read(void *ctx, u64 offset)
 static void mmio_write(void *ctx, u64 offset, u64 value)
 {
 	struct rig *rig = ctx;
+	void (*on_write)(struct rig *, u64) = READ_ONCE(rig->on_write);
 
+	if (on_write)
+		on_write(rig, offset);
 	wfr_mmio_write(rig->wfr, offset, value, 8);
 }
 

@@ -39,6 +39,9 @@ struct rig {
 	pthread_cond_t work, vectors_set;
 	bool kicked, stop, busy;
 	u64 vectors;
+
+	/* called before the driver writes to a register, NULL for nothing */
+	void (*on_write)(struct rig *rig, u64 offset);
 };
 
 /* What a rig is made of, for tests that want another. */
