@@ -102,16 +102,12 @@ def check_lists(spec: Spec, mmap: bool) -> list[ListView]:
 
 def file_ops(spec: Spec) -> list[ListView]:
     """Return the file operations."""
-    return [
-        ListView(
-            f"{name}()" + ("" if op.supported else ", not supported"),
-            op.doc.strip(),
-            [],
-            check_rows(spec, [Clause("file", name, c) for c in op.checks]),
-            place(op.pos),
-        )
-        for name, op in spec.file_ops.items()
-    ]
+    views = []
+    for name, op in spec.file_ops.items():
+        checks = check_rows(spec, [Clause("file", name, c) for c in op.checks])
+        doc = op.doc.strip() + ("" if op.supported else " Not supported.")
+        views.append(ListView(f"{name}()", doc, [], checks, place(op.pos)))
+    return views
 
 
 def poll(spec: Spec) -> list[PollRow]:
