@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <ucontext.h>
 
 #include "dma.h"
 
@@ -33,14 +34,19 @@ struct vfu_dma {
 	struct range range[VFU_MAX_MAPS]; /* by address */
 };
 
-static __thread sigjmp_buf *guard_env;
+/* Read by the signal handler, so the compiler must not move its stores. */
+static __thread sigjmp_buf *volatile guard_env;
 
+/* The jump leaves the handler for good, so it also leaves its signal mask. */
 static void on_sigbus(int sig, siginfo_t *info, void *context)
 {
+	const ucontext_t *uc = context;
+
 	(void)info;
-	(void)context;
-	if (guard_env)
+	if (guard_env) {
+		pthread_sigmask(SIG_SETMASK, &uc->uc_sigmask, NULL);
 		siglongjmp(*guard_env, 1);
+	}
 	signal(sig, SIG_DFL);
 	raise(sig);
 }
@@ -49,7 +55,7 @@ void vfu_dma_guard(void)
 {
 	struct sigaction sa = {
 		.sa_sigaction = on_sigbus,
-		.sa_flags = SA_SIGINFO | SA_NODEFER,
+		.sa_flags = SA_SIGINFO,
 	};
 
 	sigaction(SIGBUS, &sa, NULL);
@@ -77,6 +83,7 @@ static int copy(uint8_t *mem, uint8_t *buf, size_t len, bool write)
 		return -EFAULT;
 	}
 	guard_env = &env;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	if (write)
 		put(mem, buf, len);
 	else

@@ -10,6 +10,12 @@ $(B)/driver/vfio/%.o: CPPFLAGS += -Idriver/vfio -Idriver/device/include
 $(eval $(call c-lib,vfio,$(VFIO_SRCS)))
 $(eval $(call c-prog,hfi1-vfio,driver/vfio/main.c,vfio wfr,-lpthread))
 
+VFIO_TESTS := $(addprefix driver/vfio/test/, main.c client.c test_transport.c \
+	test_dma.c test_pciconf.c test_protocol.c test_faults.c test_garbage.c)
+
+$(B)/driver/vfio/test/%.o: CPPFLAGS += -Idriver/vfio/test
+$(eval $(call c-test,test-vfio,$(VFIO_TESTS),vfio wfr))
+
 # Programs for the guest are static: the C library stays at home, and so do
 # the sanitizers.
 VM_GUEST := hfi1-fm hfi1-vfio-ctl hfi1-probe

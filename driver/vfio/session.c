@@ -82,6 +82,8 @@ static int handle(struct vfu_session *s, struct vfu_msg *msg)
 	if (!s->versioned)
 		broken = err ? err : -EPROTO;
 	report(s, msg, err);
+	/* Nothing of a command is left when its answer arrives. */
+	vfu_msg_release(msg);
 	err = answer(s, msg, err);
 	return broken ? broken : err;
 }
@@ -95,7 +97,6 @@ static int serve(struct vfu_session *s, struct vfu_msg *msg)
 		if (err)
 			break;
 		err = handle(s, msg);
-		vfu_msg_release(msg);
 	} while (!err);
 	return err == -ENODATA ? 0 : err;
 }
