@@ -150,6 +150,7 @@ class CWriter:
         return part.text if bare else f"({part.text})"
 
     def _binary(self, expr: Binary) -> Text:
+        """Return an operation, its left side widened where bits could be lost."""
         left, right = self.write(expr.left), self.write(expr.right)
         value = _fold(expr.op, left.value, right.value)
         small = value is not None and 0 <= value <= INT_MAX
@@ -166,6 +167,7 @@ class CWriter:
         return Text(text, PRECEDENCE[expr.op], wide=wide, value=value)
 
     def _call(self, expr: Call) -> Text:
+        """Return a builtin function as the dialect spells it."""
         if expr.func == "field":
             return self._field(expr)
         parts = [self.write(a) for a in expr.args]

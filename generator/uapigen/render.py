@@ -69,6 +69,7 @@ class _Bytecode(jinja2.BytecodeCache):
 
 @functools.lru_cache(maxsize=None)
 def _environment() -> jinja2.Environment:
+    """Return the template engine, made once."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(BACKENDS),
         bytecode_cache=_Bytecode(),

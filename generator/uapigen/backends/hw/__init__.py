@@ -124,49 +124,28 @@ def _table(spec: Spec) -> list[TableRow]:
     return [_row(spec.hw_prefix, r) for r in registers]
 
 
+def _output(spec: Spec, template: str, suffix: str, doc: str, **values: object) -> Output:
+    """Return a file made from a template, named after the hardware."""
+    stem = spec.hw_prefix.lower()
+    name = f"{stem}{suffix}"
+    banner = c_banner(spec, spec.licenses["user"], doc, header=name.endswith(".h"))
+    common = {"banner": banner, "guard": guard(name), "stem": stem, "prefix": spec.hw_prefix}
+    return Output(f"hw/{name}", render(f"hw/{template}.jinja", **common, **values))
+
+
 def generate(spec: Spec) -> Iterator[Output]:
     """Yield the hardware headers and the register table."""
     if not spec.registers and not spec.words:
         return
-    stem = spec.hw_prefix.lower()
-    licence = spec.licenses["user"]
-
-    def output(template: str, name: str, doc: str, **values: object) -> Output:
-        banner = c_banner(spec, licence, doc, header=name.endswith(".h"))
-        text = render(
-            f"hw/{template}",
-            banner=banner,
-            guard=guard(f"{stem}{name}"),
-            stem=stem,
-            prefix=spec.hw_prefix,
-            **values,
-        )
-        return Output(f"hw/{stem}{name}", text)
-
     constants = defines(Define(c.name, c.text, c.doc.strip()) for c in _constants(spec))
-    yield output("bits.h.jinja", "bits.h", "Access to bit fields by in-place masks.")
-    yield output(
-        "groups.h.jinja",
-        "regs.h",
-        "Registers: offsets from the start of BAR 0, and masks of fields.",
-        constants=constants,
-        groups=[_register(spec, r) for r in spec.registers.values()],
-    )
-    yield output(
-        "groups.h.jinja",
-        "words.h",
-        "Words in memory: masks of their fields and named values.",
-        constants="",
-        groups=[_word(spec, w) for w in spec.words.values()],
-    )
-    yield output(
-        "regtable.h.jinja",
-        "regtable.h",
-        "All registers as a table, for models, decoders and tests.",
-    )
-    yield output(
-        "regtable.c.jinja",
-        "regtable.c",
-        "All registers, in the order of their offsets.",
-        rows=_table(spec),
-    )
+    registers = [_register(spec, r) for r in spec.registers.values()]
+    words = [_word(spec, w) for w in spec.words.values()]
+    about = "Registers: offsets from the start of BAR 0, and masks of fields."
+    yield _output(spec, "bits.h", "bits.h", "Access to bit fields by in-place masks.")
+    yield _output(spec, "groups.h", "regs.h", about, constants=constants, groups=registers)
+    about = "Words in memory: masks of their fields and named values."
+    yield _output(spec, "groups.h", "words.h", about, constants="", groups=words)
+    about = "All registers as a table, for models, decoders and tests."
+    yield _output(spec, "regtable.h", "regtable.h", about)
+    about = "All registers, in the order of their offsets."
+    yield _output(spec, "regtable.c", "regtable.c", about, rows=_table(spec))

@@ -2,7 +2,10 @@
 """Text for roff."""
 from __future__ import annotations
 
-from uapigen.ctext import paragraphs
+from uapigen.ctext import paragraphs, wrap
+
+
+WIDTH = 78
 
 
 def escape(text: str) -> str:
@@ -11,14 +14,19 @@ def escape(text: str) -> str:
     return "\\&" + text if text[:1] in (".", "'") else text
 
 
+def _lines(text: str) -> str:
+    """Return a paragraph as source lines of a handy length."""
+    return "\n".join(escape(line) for line in wrap(text, WIDTH))
+
+
 def flat(text: str) -> str:
-    """Return documentation on one line."""
-    return escape(" ".join(text.split()))
+    """Return documentation as one paragraph."""
+    return _lines(text)
 
 
 def body(text: str) -> str:
     """Return documentation, a paragraph request between paragraphs."""
-    return "\n.PP\n".join(escape(p) for p in paragraphs(text))
+    return "\n.PP\n".join(_lines(p) for p in paragraphs(text))
 
 
 def code(text: str) -> str:
