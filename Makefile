@@ -89,7 +89,8 @@ $(B)/%.o: %.c
 	@echo "  CC      $<"
 	@$(VCC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
-include $(wildcard generator/rules.mk driver/*/rules.mk conformance/rules.mk)
+include $(wildcard generator/rules.mk generator/tests/c/rules.mk \
+	driver/*/rules.mk conformance/rules.mk)
 
 -include $(patsubst %.c,$(B)/%.d,$(ALL_SRCS))
 
@@ -151,10 +152,27 @@ test-unit-%:
 	@$(MAKE) -j$(JOBS) VARIANT=$* all
 	@$(MAKE) VARIANT=$* test-unit
 
+test-abi: ## compare the generated headers with the published ones
+	@$(PYTHON) -m pytest -q -p no:cacheprovider generator/tests/abi
+
+# The suite on the emulated device, two units, faults injected through ctl.
+CONFORMANCE = $(B)/bin/hfi1-emu --units 2 --contexts 16 run -- \
+	$(B)/bin/hfi1-conformance --device /dev/hfi1_0 \
+	--second-device /dev/hfi1_1 --ctl "$(B)/bin/hfi1-emu ctl" \
+	--profile must-pass --matrix $(B)/matrix.txt --jobs $(JOBS)
+
+test-conformance: ## run the suite on the emulated device
+	@$(MAKE) -j$(JOBS) all
+	@$(CONFORMANCE) $(CONFORMANCE_ARGS)
+
+test-conformance-%:
+	@$(MAKE) VARIANT=$* test-conformance
+
 # --- style -----------------------------------------------------------------
 
 # Files a person wrote; generated code answers to its golden tests.
-OWN_C = $(shell git ls-files '*.c' '*.h' ':!generated')
+OWN_C = $(shell git ls-files '*.c' '*.h' ':!generated' \
+	':!generator/tests/golden')
 OWN_PY = $(shell git ls-files '*.py') generator/bin/uapigen .ci/lanes
 OWN_SH = $(shell git ls-files '*.sh') .ci/run
 
