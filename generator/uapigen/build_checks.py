@@ -2,7 +2,7 @@
 """Builds ordered check lists, wherever they stand."""
 from __future__ import annotations
 
-from typing import Optional, Union
+from typing import Iterable, Optional, Union
 
 from uapigen import exprtype
 from uapigen.context import Context
@@ -65,8 +65,9 @@ def _check(ctx: Context, rec: Rec, scope: Scope) -> Optional[Check]:
 def _still_refer(ctx: Context, rec: Rec) -> None:
     """Judge the names a check uses, even if the rest of it is of no use."""
     spec = ctx.spec
-    for key, known in (("errno", spec.errnos), ("scenario", spec.scenarios),
-                       ("quirk", spec.quirks)):
+    tables: dict[str, Iterable[str]] = {"errno": spec.errnos, "scenario": spec.scenarios,
+                                        "quirk": spec.quirks}
+    for key, known in tables.items():
         if rec.has(key):
             ctx.refer(key, rec.get(key), rec.at(key), known)
     if rec.has("when"):

@@ -8,10 +8,10 @@ from uapigen import exprtype
 from uapigen.build_checks import MMAP_LOCALS, REGION_LIST, build_check_list, inputs
 from uapigen.build_values import Section
 from uapigen.context import Context
-from uapigen.model import (Check, CheckList, Command, Ensure, FileOp, NumberSpace, PollRule, Region,
-                           TypeRef)
+from uapigen.model import (Check, CheckList, Command, Ensure, FileOp, NumberSpace, PollRule,
+                           Region, TypeRef)
 from uapigen.reader import Named, Rec, entries
-from uapigen.scope import Local, Scope, members
+from uapigen.scope import Local, Scope
 from uapigen.types import parse_type
 from uapigen.yamlpos import Scalar
 

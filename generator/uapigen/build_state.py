@@ -103,8 +103,8 @@ def build_headers(ctx: Context, section: Optional[Section]) -> None:
         n, r.get("guard"), r.get("includes", []), r.get("contents"), r.get("doc", ""), k.pos))
     for path, header in spec.headers.items():
         for name in header.contents:
+            tables: list[dict[str, Any]] = [spec.constants, spec.flags, spec.enums, spec.structs]
             found: list[Any] = list(spec.commands.values()) if name == "commands" else [
-                table[name] for table in (spec.constants, spec.flags, spec.enums, spec.structs)
-                if name in table]
+                table[name] for table in tables if name in table]
             for item in found:
                 item.header = item.header or path

@@ -59,15 +59,16 @@ class _Guard:
 def _constant(ctx: Context, name: str, key: Scalar, rec: Rec) -> None:
     """Register a constant for evaluation."""
     node = rec.scalar("value")
-    assert node is not None
     guard = _Guard(ctx, key.mark, f"`{name}`")
-    item = Constant(name, node.text, 0, rec.get("doc", ""), key.pos, rec.get("external", ""))
+    item = Constant(name, rec.text("value"), 0, rec.get("doc", ""), key.pos,
+                    rec.get("external", ""))
     ctx.spec.constants[name] = item
     ctx.remember(item, rec, key)
 
     def compute() -> None:
         if not guard.enter():
             return
+        assert node is not None
         value = exprtype.constant(ctx, node)
         guard.leave()
         if value is None:

@@ -9,7 +9,7 @@ from uapigen.checks_state import reachable
 from uapigen.context import Context
 from uapigen.diagnostics import suggest
 from uapigen.layout import type_extent
-from uapigen.model import Command, Name, Struct
+from uapigen.model import Command, Expr, Name, Struct
 from uapigen.scope import members
 
 SIZE_LIMIT = 1 << 14  # _IOC_SIZEBITS
@@ -131,7 +131,8 @@ def _encoding(ctx: Context, command: Command) -> None:
     if command.direction != real:
         ctx.inherited("E0504", command.quirk, rec.at("direction"),
                       f"published direction `{command.direction}` contradicts the data flow, "
-                      f"which is `{real}`", "r: the caller reads a result; w: it writes an argument")
+                      f"which is `{real}`",
+                      "r: the caller reads a result; w: it passes an argument")
 
 
 def _recursive(ctx: Context, name: str, stack: tuple[str, ...] = ()) -> bool:
@@ -224,7 +225,7 @@ class Unknown(Exception):
     """A value that only a running system knows."""
 
 
-def baseline_env(command: Command, override: dict[str, ex.Expr]) -> "dict[str, int]":
+def baseline_env(command: Command, override: dict[str, Expr]) -> "dict[str, int]":
     """Return the argument's fields whose test values are constants."""
     env: dict[str, int] = {}
     exprs = {**command.baseline_expr, **override}
@@ -239,7 +240,7 @@ def baseline_env(command: Command, override: dict[str, ex.Expr]) -> "dict[str, i
     return env
 
 
-def verdict(command: Command, cond: ex.Expr, override: dict[str, ex.Expr]) -> Optional[bool]:
+def verdict(command: Command, cond: Expr, override: dict[str, Expr]) -> Optional[bool]:
     """Return what a condition is for a test argument, None if that is not known."""
     env = baseline_env(command, override)
 
@@ -254,5 +255,5 @@ def verdict(command: Command, cond: ex.Expr, override: dict[str, ex.Expr]) -> Op
         return None
 
 
-def _is_refused(command: Command, cond: ex.Expr) -> bool:
+def _is_refused(command: Command, cond: Expr) -> bool:
     return verdict(command, cond, {}) is True

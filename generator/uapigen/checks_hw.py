@@ -49,8 +49,10 @@ def _values(ctx: Context, item: BitField) -> None:
     for value in item.values.values():
         first = seen.setdefault(value.value, value)
         if first is not value and not item.context:
-            ctx.error("E0805", ctx.name_mark(value), f"{value.name} and {first.name} are both "
-                      f"{value.value}", "say under `context` what decides between them", [(ctx.name_mark(first), "the other one")])
+            ctx.error("E0805", ctx.name_mark(value),
+                      f"{value.name} and {first.name} are both {value.value}",
+                      "say under `context` what decides between them",
+                      [(ctx.name_mark(first), "the other one")])
 
 
 def _extent(reg: Register) -> int:

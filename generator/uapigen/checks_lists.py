@@ -32,9 +32,10 @@ def check_lists(ctx: Context) -> None:
 
 def _lists(ctx: Context) -> Iterator[tuple[Owner, list[Check]]]:
     spec = ctx.spec
-    for table in (spec.commands, spec.check_lists, spec.regions, spec.file_ops):
-        for owner in table.values():
-            yield owner, owner.checks
+    owners: list[Owner] = [*spec.commands.values(), *spec.check_lists.values(),
+                           *spec.regions.values(), *spec.file_ops.values()]
+    for owner in owners:
+        yield owner, owner.checks
 
 
 def _ids(ctx: Context, items: Union[list[Check], list[Ensure], list[PollRule]]) -> None:

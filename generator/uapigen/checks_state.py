@@ -6,7 +6,7 @@ import errno as linux_errno
 
 from uapigen.context import Context
 from uapigen.diagnostics import suggest
-from uapigen.model import State
+from uapigen.model import State, Transition
 
 _KERNEL_ERRNOS = {"ERESTARTSYS", "ERESTARTNOINTR", "ERESTARTNOHAND", "ENOIOCTLCMD", "EPROBE_DEFER",
                   "ERESTART_RESTARTBLOCK", "EOPENSTALE", "ENOPARAM", "ENOTSUPP", "EIOCBQUEUED"}
@@ -70,7 +70,7 @@ def _states(ctx: Context) -> None:
 
 def _transitions(ctx: Context) -> None:
     """Check the names in transitions, and that none stands twice."""
-    seen = {}
+    seen: dict[tuple[str, str, str], Transition] = {}
     for item in ctx.spec.transitions:
         rec = ctx.rec(item)
         ctx.refer("state", item.from_, rec.at("from"), ctx.spec.states)

@@ -6,6 +6,7 @@ or a file cannot be written.  Modules are loaded when a subcommand needs them.
 """
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING, Optional, Sequence
@@ -56,6 +57,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     if _quick(args):
         return OK
     options = _parser().parse_args(args)
+    gc.disable()  # a short life with many small objects that stay
     try:
         status: int = options.run(options)
         sys.stdout.flush()
@@ -167,10 +169,9 @@ def _layout(options: argparse.Namespace) -> int:
     for name in options.struct:
         if name not in spec.structs:
             from uapigen.diagnostics import suggest
-            return _fail(f"no struct is called {name}; {suggest(name, spec.structs)}")
-    names = options.struct or list(spec.structs)
-    for name in names:
-        sys.stdout.write(layout_text.describe(spec, spec.structs[name]) + "\n")
+            hint = suggest(name, spec.structs)
+            return _fail(f"no struct is called {name}" + (f"; {hint}" if hint else ""))
+    sys.stdout.write(layout_text.layout_text(spec, options.struct))
     return OK
 
 

@@ -2,7 +2,10 @@
 """Mistakes in a spec: how they are collected, ordered and shown."""
 from __future__ import annotations
 
-from typing import Iterable, Optional
+from typing import Any, Iterable, Optional
+
+
+Entry = dict[str, Any]
 
 
 class Source:
@@ -167,13 +170,13 @@ def render_human(items: list[Diagnostic], colour: bool = False) -> str:
         if item.help:
             lines.append(f"  {pal.help}help:{pal.off} {item.help}")
     if items:
-        count = f"{len(items)} error{'s' if len(items) != 1 else ''}"
+        total = f"{len(items)} error{'s' if len(items) != 1 else ''}"
         first = items[0].id
-        lines.append(f"{pal.bold}{count}{pal.off}; `uapigen explain {first}` tells more")
+        lines.append(f"{pal.bold}{total}{pal.off}; `uapigen explain {first}` tells more")
     return "\n".join(lines) + ("\n" if lines else "")
 
 
-def _place(mark: Mark) -> dict[str, object]:
+def _place(mark: Mark) -> Entry:
     return {"file": mark.source.path, "line": mark.line, "column": mark.col,
             "length": mark.length}
 
@@ -183,7 +186,8 @@ def render_json(items: list[Diagnostic]) -> str:
     import json
     out = []
     for item in items:
-        entry: dict[str, object] = {"id": item.id, "message": item.message, **_place(item.mark)}
+        entry: Entry = {"id": item.id, "message": item.message}
+        entry.update(_place(item.mark))
         if item.help:
             entry["help"] = item.help
         if item.notes:

@@ -39,10 +39,11 @@ def listing() -> str:
 
 
 def nearest_id(ident: str) -> str:
-    """Return the diagnostic whose id is most like `ident`."""
-    from uapigen.diagnostics import nearest
+    """Return the diagnostic whose number is nearest to that of `ident`."""
     digits = "".join(c for c in ident if c.isdigit())
-    return nearest(f"E{digits:0>4}", catalogue()) if digits else ""
+    if not digits:
+        return ""
+    return min(catalogue(), key=lambda known: (abs(int(known[1:]) - int(digits)), known))
 
 
 def explain(ident: str) -> Optional[str]:

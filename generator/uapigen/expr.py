@@ -27,11 +27,12 @@ FUNCTIONS = {  # name -> (least, most) operands
     "field": (2, 2), "min": (2, 2), "max": (2, 2),
 }
 _MAX_DEPTH = 60
+_MAX_OPERATORS = 200
 _TOKEN = re.compile(r"""\s*(?:
     (?P<num>0[xX][0-9a-fA-F]*|[0-9]+)(?P<suffix>[A-Za-z0-9_.]*)
   | (?P<name>[A-Za-z_][A-Za-z0-9_]*(?:\s*\.\s*[A-Za-z_][A-Za-z0-9_]*)*)
-  | (?P<op>\|\||&&|<<|>>|[=!<>]=|[-+*/%&|^<>!~(),\[\]])
-  | (?P<bad>.)
+  | (?P<op>(?!--)(?:\|\||&&|<<|>>|[=!<>]=|[-+*/%&|^<>!~(),\[\]]))
+  | (?P<bad>--|\S)
 )""", re.VERBOSE | re.DOTALL)
 _SUFFIX = re.compile(r"(?:[uU](?:ll|LL|[lL])?|(?:ll|LL|[lL])[uU]?)?\Z")
 
@@ -75,6 +76,7 @@ class _Parser:
         self.text = text
         self.place = 0
         self.depth = 0
+        self.operators = 0
         self.kind = ""
         self.token = ""
         self.at = 0
@@ -104,8 +106,10 @@ class _Parser:
     def _bad(self) -> None:
         hints = {"=": "comparison is ==", "?": "there is no conditional operator",
                  "'": "there are no characters here", '"': "there is no text here",
-                 ".": "a dot stands between two names"}
-        raise ExprError("E0301", self.at, 1, f"`{self.token}` is no part of an expression",
+                 ".": "a dot stands between two names",
+                 "--": "C reads a decrement: use parentheses"}
+        raise ExprError("E0301", self.at, len(self.token),
+                        f"`{self.token}` is no part of an expression",
                         hints.get(self.token, ""))
 
     def _literal(self, found: "re.Match[str]") -> None:
@@ -123,7 +127,8 @@ class _Parser:
     def fail(self, wanted: str) -> ExprError:
         """Return the error for a token that does not belong here."""
         if self.kind == "end":
-            return ExprError("E0301", self.at, 1, f"the expression ends where {wanted} is expected")
+            return ExprError("E0301", self.at, 1,
+                             f"the expression ends where {wanted} is expected")
         return ExprError("E0301", self.at, self.end - self.at,
                          f"expected {wanted}, found `{self.token}`")
 
@@ -135,6 +140,9 @@ class _Parser:
         left = self.unary()
         while self.kind == "op" and PRECEDENCE.get(self.token, 0) >= least:
             operator = self.token
+            self.operators += 1
+            if self.operators > _MAX_OPERATORS:
+                raise ExprError("E0301", self.at, 1, "the expression is too long")
             self.next()
             right = self.expression(PRECEDENCE[operator] + 1)
             left = Raw("binary", operator, left.at, right.end, (left, right))

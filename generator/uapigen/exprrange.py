@@ -109,6 +109,10 @@ def _arithmetic(op: str, a: Span, b: Span) -> Span:
         return a[0] >> min(b[1], 64), a[1] >> min(b[0], 64)
     if op == "<<":
         return _wrapped(a[0] << b[0], a[1] << b[1]) if b[1] < 64 else ALL
+    return _bitwise(op, a, b)
+
+
+def _bitwise(op: str, a: Span, b: Span) -> Span:
     if a[0] == a[1] and b[0] == b[1]:
         value = {"&": a[0] & b[0], "|": a[0] | b[0], "^": a[0] ^ b[0]}[op]
         return value, value

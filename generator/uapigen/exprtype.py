@@ -265,11 +265,11 @@ class Typer:
         if raw.kind != "name" or len(parts) != 2 or raw.index is not None:
             self.error(raw, "E0305", "field() starts with WORD.FIELD")
             return None
-        words = self.ctx.spec.words
+        known = self.ctx.spec.words
         mark = self.place.focus(raw).mark()
-        if not self.ctx.refer("word", parts[0], mark, words):
+        if not self.ctx.refer("word", parts[0], mark, known):
             return None
-        return self.bit_field(raw, words[parts[0]], parts[1])
+        return self.bit_field(raw, known[parts[0]], parts[1])
 
     def bit_field(self, raw: ex.Raw, word: Word, name: str) -> Optional[Name]:
         """Return a bit range as a Name that carries (hi << 8 | lo)."""

@@ -37,7 +37,7 @@ class _Files:
         """Read a file and, behind it, what it includes."""
         source = Source(path, self._name(path))
         mark = asked or Mark(source, 1, 1)
-        data = self._bytes(path, source, mark, asked is not None)
+        data = self._bytes(path, mark, asked is not None)
         if data is None:
             return
         try:
@@ -62,7 +62,7 @@ class _Files:
             self.maps.append((source, node))
             self._includes(path, node, stack + (os.path.realpath(path),))
 
-    def _bytes(self, path: str, source: Source, mark: Mark, included: bool) -> Optional[bytes]:
+    def _bytes(self, path: str, mark: Mark, included: bool) -> Optional[bytes]:
         try:
             with open(path, "rb") as file:
                 return file.read()

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 
 try:  # the C implementation itself: hashlib takes longer to load than all of this
-    from _sha256 import sha256
+    from _sha256 import sha256  # type: ignore[import]
 except ImportError:
     from hashlib import sha256
 
@@ -28,7 +28,7 @@ Entry = tuple[str, str, str]
 
 def digest_bytes(data: bytes) -> str:
     """Return the sha256 of some bytes."""
-    return sha256(data).hexdigest()
+    return str(sha256(data).hexdigest())
 
 
 def _digest_file(path: str) -> str:
@@ -60,7 +60,7 @@ def generator_digest() -> str:
             data = file.read()
         whole.update(b"%d\0" % len(data))
         whole.update(data)
-    return whole.hexdigest()
+    return str(whole.hexdigest())
 
 
 def _spec_entries(spec_path: str, names: list[str]) -> list[Entry]:
@@ -68,14 +68,14 @@ def _spec_entries(spec_path: str, names: list[str]) -> list[Entry]:
     return [("spec", _digest_file(os.path.join(folder, name)), name) for name in names]
 
 
-def compose(spec_path: str, spec_names: list[str], outputs: dict[str, bytes]) -> str:
+def compose(spec_path: str, spec_names: list[str], files: dict[str, bytes]) -> str:
     """Return the manifest's text.
 
     `spec_names` are paths from the folder of the root file, which comes first.
     """
     entries = _spec_entries(spec_path, spec_names)
     entries.append(("generator", generator_digest(), "uapigen"))
-    entries += [("output", digest_bytes(data), name) for name, data in sorted(outputs.items())]
+    entries += [("output", digest_bytes(data), name) for name, data in sorted(files.items())]
     return _HEAD + "".join(f"{kind} {digest} {path}\n" for kind, digest, path in entries)
 
 

@@ -112,6 +112,8 @@ class Constant:
 
 @dataclass(slots=True)
 class FlagEntry:
+    """A single-bit constant of a group."""
+
     name: str  # short: DMA_RTAIL
     c_name: str  # HFI1_CAP_DMA_RTAIL
     bit: int
@@ -138,6 +140,8 @@ class Flags:
 
 @dataclass(slots=True)
 class EnumEntry:
+    """An enumerator."""
+
     name: str
     value: int
     doc: str
@@ -147,6 +151,8 @@ class EnumEntry:
 
 @dataclass(slots=True)
 class Enum:
+    """An enum; entries are in the order of the header."""
+
     name: str
     entries: list[EnumEntry]
     doc: str
@@ -190,6 +196,8 @@ class Field:
 
 @dataclass(slots=True)
 class Struct:
+    """A struct or union with the sizes that are asserted."""
+
     name: str
     kind: str  # struct | union
     fields: list[Field]
@@ -216,6 +224,8 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Hole:
+    """Bytes of a record that belong to no member."""
+
     offset: int
     size: int
     tail: bool
@@ -236,6 +246,8 @@ class Layout:
 
 @dataclass(slots=True)
 class BitField:
+    """A bit range of a word or register."""
+
     name: str
     hi: int
     lo: int
@@ -266,6 +278,8 @@ class Word:
 
 @dataclass(slots=True)
 class Register:
+    """A register of the chip, or an array of them with up to two dimensions."""
+
     name: str
     offset: int
     access: str  # ro | rw | wo | w1c | sc
@@ -310,6 +324,8 @@ class Attribute:
 
 @dataclass(slots=True)
 class State:
+    """A state of an open file."""
+
     name: str
     value: int
     doc: str
@@ -318,6 +334,8 @@ class State:
 
 @dataclass(slots=True)
 class Transition:
+    """A change of state."""
+
     from_: str
     on: str  # command name, `open`, `close`
     to: str
@@ -385,6 +403,8 @@ class Ensure:
 
 @dataclass(slots=True)
 class Command:
+    """An ioctl command: its encoding, data flow, checks and promises."""
+
     name: str  # ASSIGN_CTXT
     c_name: str  # HFI1_IOCTL_ASSIGN_CTXT
     nr: int
@@ -459,6 +479,8 @@ class Region:
 
 @dataclass(slots=True)
 class PollRule:
+    """When poll() reports what."""
+
     id: str
     cond: Optional[Expr]
     cond_text: str
@@ -470,6 +492,8 @@ class PollRule:
 
 @dataclass(slots=True)
 class FileOp:
+    """A file operation and its checks."""
+
     name: str  # open, release, read, llseek, ...
     checks: list[Check]
     doc: str
@@ -479,6 +503,8 @@ class FileOp:
 
 @dataclass(slots=True)
 class Capability:
+    """A capability bit: its defaults, who sees it, whether it may change."""
+
     flag: str  # short flag name
     kernel_default: Optional[bool]
     user_default: Optional[bool]
@@ -490,6 +516,8 @@ class Capability:
 
 @dataclass(slots=True)
 class Limit:
+    """A limit of the interface."""
+
     name: str
     text: str
     value: Optional[int]
@@ -499,6 +527,8 @@ class Limit:
 
 @dataclass(slots=True)
 class Version:
+    """A version of the interface."""
+
     name: str
     doc: str
     pos: Pos
@@ -531,6 +561,8 @@ class Deviation:
 
 @dataclass(slots=True)
 class Header:
+    """A published header."""
+
     path: str
     guard: str
     includes: list[str]

@@ -219,7 +219,8 @@ STRUCT = Record("struct", "A struct or union", [
 # --- words and registers --------------------------------------------------
 
 BIT_VALUE = Record("value", "A named value of a bit field", [
-    _need("value", Expression("constant"), "The value, counted from the field's lowest bit."), DOC])
+    _need("value", Expression("constant"), "The value, counted from the field's lowest bit."),
+    DOC])
 BIT_FIELD = Record("bit-field", "A bit range", [
     _need("bits", BITS, 'Highest and lowest bit, "11:0", or one bit, "3".'),
     Key("unit", Text("a unit"), "What the number counts."),

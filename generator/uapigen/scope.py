@@ -71,7 +71,8 @@ class Scope:
         reported = observed(self.ctx, parts, place)
         if reported is not None:
             return reported[0]
-        return self.unknown(parts, place)
+        self.unknown(parts, place)
+        return None
 
     def local(self, parts: tuple[str, ...], place: Place) -> Optional[Name]:
         """Return a local of the check list, or a member of one."""
@@ -158,7 +159,8 @@ class Scope:
         if state is not None:
             self.ctx.used.add(("state", name))
             return Name((name,), "state", "state", state.value)
-        return self.unknown((name,), place)
+        self.unknown((name,), place)
+        return None
 
     def unknown(self, parts: tuple[str, ...], place: Place) -> None:
         """Report a name without a meaning."""

@@ -8,17 +8,39 @@ they mean is decided by the key they stand under (see reader.py), so that
 from __future__ import annotations
 
 import re
-from typing import Iterator, Optional, Union
+from typing import Any, Iterator, Optional
 
 import yaml
 
 from uapigen.diagnostics import Mark, Sink, Source
 from uapigen.model import Pos
 
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _STR_TAG = "tag:yaml.org,2002:str"
 _SEQ_TAG = "tag:yaml.org,2002:seq"
 _MAP_TAG = "tag:yaml.org,2002:map"
+_MAX_DEPTH = 100
+_TAGS = {yaml.ScalarNode: _STR_TAG, yaml.SequenceNode: _SEQ_TAG, yaml.MappingNode: _MAP_TAG}
+
+
+class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
+    """Composes nodes and does not guess what a scalar might mean."""
+
+    depth = 0
+
+    def resolve(self, kind: type, value: Any, implicit: Any) -> str:
+        """Return the tag of a node that has none."""
+        return _TAGS[kind]
+
+    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
+        """Step into a node; refuse to go deeper than any spec needs to."""
+        self.depth += 1
+        if self.depth > _MAX_DEPTH:
+            mark = current_node.start_mark if current_node is not None else None
+            raise yaml.composer.ComposerError(None, None, "nested too deeply", mark)
+
+    def ascend_resolver(self) -> None:
+        """Step out again."""
+        self.depth -= 1
 
 
 class Node:
@@ -136,6 +158,7 @@ class _Builder:
             seq = Seq(self.source, line, col)
             seq.items = [self.build(item) for item in raw.value]
             return seq
+        assert isinstance(raw, yaml.MappingNode)
         return self._mapping(raw, line, col)
 
     def _scalar(self, raw: yaml.ScalarNode, line: int, col: int) -> Scalar:
@@ -188,8 +211,9 @@ def _report_syntax(source: Source, sink: Sink, err: yaml.YAMLError) -> None:
         return
     notes = []
     context = getattr(err, "context_mark", None)
-    if context is not None and context.line + 1 != line and getattr(err, "context", None):
-        notes.append((Mark(source, context.line + 1, context.column + 1), str(err.context)))
+    what = getattr(err, "context", None)
+    if context is not None and context.line + 1 != line and what:
+        notes.append((Mark(source, context.line + 1, context.column + 1), str(what)))
     sink.error("E0003", Mark(source, line, col), f"not valid YAML: {problem}",
                "text with `: ` or ` #` in it, or that starts with one of [{&*!|>'\"%@`, "
                "needs quotes", notes)
@@ -206,12 +230,10 @@ def parse(source: Source, sink: Sink) -> Optional[Node]:
                    f"character U+{ord(bad.group()):04X} is not allowed in a spec")
         return None
     try:
-        raw: Union[yaml.Node, None] = yaml.compose(source.text, Loader=_LOADER)
+        raw: Optional[yaml.Node] = yaml.compose(  # type: ignore[no-untyped-call]
+            source.text, Loader=_Loader)
     except yaml.YAMLError as err:
         _report_syntax(source, sink, err)
-        return None
-    except RecursionError:
-        sink.error("E0003", Mark(source, 1, 1), "values are nested too deeply")
         return None
     if raw is None:
         lines = source.text.split("\n")

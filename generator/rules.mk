@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# The generator is Python: nothing to build, but tests and lint.
+GENERATOR_FRONT := $(addprefix uapigen/,build*.py checks*.py cli.py context.py diagnostics.py \
+	errors.py expr.py exprrange.py exprtype.py jsonschema_out.py listing.py loader.py \
+	manifest.py model.py reader.py schema.py scope.py types.py yamlpos.py)
+
+.PHONY: test-generator lint-generator schema
+test-generator: ## run the generator's tests
+	@$(PYTHON) -m pytest -q -p no:cacheprovider generator/tests
+
+lint-generator: ## types and style of the generator
+	@cd generator && mypy --strict --no-error-summary -p uapigen
+	@cd generator && flake8
+	@cd generator && pylint -sn --rcfile=pylintrc $(GENERATOR_FRONT)
+
+schema: ## bring spec/uapi-spec.schema.json up to date
+	@$(UAPIGEN) schema > spec/uapi-spec.schema.json.new
+	@mv spec/uapi-spec.schema.json.new spec/uapi-spec.schema.json

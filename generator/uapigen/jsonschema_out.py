@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The spec language as a JSON Schema, for editors.
+
+Made from the table in schema.py, so the two cannot disagree about keys.  What
+a schema cannot say (names that refer to each other, layout...) is left to
+`uapigen check`.
+"""
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from uapigen import schema
+
+_ID = "uapi-spec.schema.json"
+_NUMBER = r"^-?(0[xX][0-9a-fA-F]+|[1-9][0-9]*|0)$"
+
+
+def _anchored(pattern: str) -> str:
+    return f"^(?:{pattern})$"
+
+
+def _word(shape: schema.Word) -> dict[str, Any]:
+    """A word that looks like a number may be written without quotes."""
+    out: dict[str, Any] = {"type": ["string", "number"], "description": shape.what,
+                           "pattern": _anchored(shape.pattern)}
+    return out
+
+
+def _keys(shape: schema.Shape) -> dict[str, Any]:
+    """Describe the names of a table."""
+    if isinstance(shape, schema.Word):
+        return {"pattern": _anchored(shape.pattern)}
+    if isinstance(shape, schema.Choice):
+        return {"enum": list(shape.values)}
+    return {"pattern": _NUMBER}
+
+
+def _of(shape: schema.Shape, defs: dict[str, Any]) -> dict[str, Any]:
+    """Describe a shape; records are defined once and referred to."""
+    out: dict[str, Any]
+    if isinstance(shape, schema.Record):
+        if shape.name not in defs:
+            defs[shape.name] = {}
+            defs[shape.name] = _record(shape, defs)
+        return {"$ref": f"#/$defs/{shape.name}"}
+    if isinstance(shape, schema.Table):
+        out = {"type": "object", "propertyNames": _keys(shape.key),
+               "additionalProperties": _of(shape.value, defs)}
+        return {**out, "minProperties": shape.least} if shape.least else out
+    if isinstance(shape, schema.Seq):
+        out = {"type": "array", "items": _of(shape.item, defs)}
+        if not isinstance(shape.item, (schema.Record, schema.Text)):
+            out["uniqueItems"] = True
+        return {**out, "minItems": shape.least} if shape.least else out
+    if isinstance(shape, schema.OneOf):
+        return {"anyOf": [_of(shape.scalar, defs), _of(shape.other, defs)]}
+    return _scalar(shape)
+
+
+def _scalar(shape: schema.Shape) -> dict[str, Any]:
+    if isinstance(shape, schema.Word):
+        return _word(shape)
+    if isinstance(shape, schema.Choice):
+        return {"enum": list(shape.values)}
+    if isinstance(shape, schema.Int):
+        return {"type": "integer", "minimum": shape.lo, "maximum": shape.hi}
+    if isinstance(shape, schema.Bool):
+        return {"type": "boolean"}
+    if isinstance(shape, schema.Expression):
+        return {"type": ["integer", "string"], "minLength": 1,
+                "description": f"{shape.what}: a number or an expression"}
+    return {"type": ["string", "number"], "minLength": 1}
+
+
+def _record(shape: schema.Record, defs: dict[str, Any]) -> dict[str, Any]:
+    properties = {}
+    for name, key in shape.keys.items():
+        # Beside a $ref other words count since draft 2019-09.
+        properties[name] = {**_of(key.shape, defs), "description": key.doc}
+    out: dict[str, Any] = {"type": "object", "description": shape.title,
+                           "properties": properties, "additionalProperties": False}
+    required = [name for name, key in shape.keys.items() if key.required]
+    if required:
+        out["required"] = required
+    groups = [{"oneOf": [{"required": [name]} for name in group]} for group in shape.one_of]
+    if groups:
+        out["allOf"] = groups
+    return out
+
+
+def document() -> dict[str, Any]:
+    """Return the schema; a file with the key `spec` is a root, any other is included."""
+    defs: dict[str, Any] = {}
+    root, part = _of(schema.ROOT, defs), _of(schema.PART_FILE, defs)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": _ID,
+        "$comment": "SPDX-License-Identifier: BSD-3-Clause.  "
+                    "Written by `uapigen schema`; do not edit.",
+        "title": "uapigen spec",
+        "if": {"required": ["spec"]},
+        "then": root,
+        "else": part,
+        "$defs": dict(sorted(defs.items())),
+    }
+
+
+def text() -> str:
+    """Return the schema as it is checked in."""
+    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
