@@ -77,13 +77,10 @@ static void apply(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
 	}
 }
 
-static void provoke(struct hfi1c_world *w, void *plan, provoke_fn one,
-		    provoke_fn two)
+static void provoke(struct hfi1c_world *w, void *plan, provoke_fn how)
 {
-	if (two)
-		two(w, plan);
-	if (one)
-		one(w, plan);
+	if (how)
+		how(w, plan);
 }
 
 static bool holds(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
@@ -93,7 +90,7 @@ static bool holds(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
 	       refuses(w, t, plan, p.list, p.check);
 }
 
-/* Tries one combination; keeps the plan if it isolates the check. */
+/* The first check has the last word where both want the same thing. */
 static bool isolate(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
 		    void *plan, struct place first, struct place second,
 		    const struct hfi1c_candidate *one,
@@ -101,8 +98,9 @@ static bool isolate(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
 {
 	t->performer->prepare(w, plan);
 	apply(w, t, plan, two);
+	provoke(w, plan, t->second_provoke);
 	apply(w, t, plan, one);
-	provoke(w, plan, t->provoke, t->second_provoke);
+	provoke(w, plan, t->provoke);
 	return holds(w, t, plan, first) && holds(w, t, plan, second) &&
 	       !earlier(w, t, plan, first.check);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * The set-ups that need a fault: the command given with --ctl brings it about
- * (docs/conformance.md lists its words).
+ * with the words of hfi1-emu ctl.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +13,9 @@
 #include "../lib/wire.h"
 #include "spec_rules.h"
 #include "unit.h"
+
+/* Longer than any case lasts. */
+#define HOLD_NS 3600000000000ULL
 
 #define FAULT(ident, name_, state_, build_)                    \
 	const struct hfi1c_scenario hfi1c_scenario_##ident = { \
@@ -35,31 +38,42 @@ static void bound(struct hfi1c_world *w)
 	hfi1c_world_assign(w, &info);
 }
 
+static void freeze_for_good(void)
+{
+	hfi1c_unit_fault("sticky", "unfreeze");
+	hfi1c_unit_fault("freeze", "driver");
+}
+
+static void halt(const struct hfi1c_world *w)
+{
+	hfi1c_unit_fault("halt-send-context", "%u", w->ctxt_info.send_ctxt);
+}
+
 static void device_frozen(struct hfi1c_world *w)
 {
 	fresh(w);
-	hfi1c_unit_fault("freeze hold");
+	freeze_for_good();
 }
 FAULT(device_frozen, "device-frozen", UNASSIGNED, device_frozen);
 
 static void send_init_stuck(struct hfi1c_world *w)
 {
 	fresh(w);
-	hfi1c_unit_fault("pio-init stuck");
+	hfi1c_unit_fault("sticky", "pio-init");
 }
 FAULT(send_init_stuck, "send-init-stuck", UNASSIGNED, send_init_stuck);
 
 static void send_init_error(struct hfi1c_world *w)
 {
 	fresh(w);
-	hfi1c_unit_fault("pio-init error");
+	hfi1c_unit_fault("fail-pio-init", "%s", "");
 }
 FAULT(send_init_error, "send-init-error", UNASSIGNED, send_init_error);
 
 static void send_context_halted(struct hfi1c_world *w)
 {
 	bound(w);
-	hfi1c_unit_fault("halt %u", w->ctxt_info.send_ctxt);
+	halt(w);
 }
 FAULT(send_context_halted, "send-context-halted", ASSIGNED,
       send_context_halted);
@@ -67,35 +81,36 @@ FAULT(send_context_halted, "send-context-halted", ASSIGNED,
 static void halted_init_stuck(struct hfi1c_world *w)
 {
 	send_context_halted(w);
-	hfi1c_unit_fault("pio-init stuck");
+	hfi1c_unit_fault("sticky", "pio-init");
 }
 FAULT(halted_init_stuck, "halted-init-stuck", ASSIGNED, halted_init_stuck);
 
 static void halted_init_error(struct hfi1c_world *w)
 {
 	send_context_halted(w);
-	hfi1c_unit_fault("pio-init error");
+	hfi1c_unit_fault("fail-pio-init", "%s", "");
 }
 FAULT(halted_init_error, "halted-init-error", ASSIGNED, halted_init_error);
 
 static void frozen_for_good(struct hfi1c_world *w)
 {
 	bound(w);
-	hfi1c_unit_fault("freeze hold");
+	freeze_for_good();
 }
 FAULT(frozen_for_good, "frozen-for-good", ASSIGNED, frozen_for_good);
 
 static void halt_not_shown(struct hfi1c_world *w)
 {
 	bound(w);
-	hfi1c_unit_fault("halt %u hidden", w->ctxt_info.send_ctxt);
+	hfi1c_unit_fault("sticky", "halted");
+	halt(w);
 }
 FAULT(halt_not_shown, "halt-not-shown", ASSIGNED, halt_not_shown);
 
 static void link_down(struct hfi1c_world *w)
 {
 	bound(w);
-	hfi1c_unit_fault("link down");
+	hfi1c_unit_fault("link", "down");
 }
 FAULT(link_down, "link-down", ASSIGNED, link_down);
 
@@ -131,7 +146,7 @@ static void submit(struct hfi1c_world *w, unsigned int slot)
 static void sdma_slot_busy(struct hfi1c_world *w)
 {
 	bound(w);
-	hfi1c_unit_fault("sdma hold");
+	hfi1c_unit_fault("delay", "%llu", HOLD_NS);
 	submit(w, 0);
 }
 FAULT(sdma_slot_busy, "sdma-slot-busy", ASSIGNED, sdma_slot_busy);
@@ -141,7 +156,7 @@ static void sdma_ring_full(struct hfi1c_world *w)
 	unsigned int i;
 
 	bound(w);
-	hfi1c_unit_fault("sdma hold");
+	hfi1c_unit_fault("delay", "%llu", HOLD_NS);
 	for (i = 0; i < w->ctxt_info.sdma_ring_size; i++)
 		submit(w, i);
 }
@@ -154,7 +169,7 @@ FAULT(sdma_ring_full, "sdma-ring-full", ASSIGNED, sdma_ring_full);
 static void shared_leader_stalled(struct hfi1c_world *w)
 {
 	w->join = hfi1c_group_info(2, 0);
-	hfi1c_unit_fault("assign stall");
+	hfi1c_unit_fault("stall-assign", "on");
 	hfi1c_unit_background(w->join);
 	fresh(w);
 	hfi1c_unit_signal_soon();

@@ -19,6 +19,12 @@
 
 #define SIGNAL_AFTER_US 200000
 
+#define THAW_TRIES   150
+#define THAW_WAIT_US 20000
+
+/* The driver learns of a fault by an interrupt and a worker. */
+#define FAULT_SEEN_US 100000
+
 /* Device files end with the number of their unit. */
 static unsigned int unit_number(void)
 {
@@ -29,9 +35,14 @@ static unsigned int unit_number(void)
 	return atoi(digits);
 }
 
+/* Everything a scenario can have done to the unit, taken back. */
 static int heal(void)
 {
-	return hfi1c_ctl("unit %u heal", unit_number());
+	unsigned int unit = unit_number();
+
+	return hfi1c_ctl("sticky %u none", unit)     ?:
+		       hfi1c_ctl("delay %u 0", unit) ?:
+		       hfi1c_ctl("link %u up", unit);
 }
 
 static void __attribute__((noreturn)) end_as(int status)
@@ -63,7 +74,7 @@ void hfi1c_unit_guard(void)
 	end_as(status);
 }
 
-void hfi1c_unit_fault(const char *fmt, ...)
+void hfi1c_unit_fault(const char *verb, const char *fmt, ...)
 {
 	char words[128];
 	va_list ap;
@@ -71,8 +82,10 @@ void hfi1c_unit_fault(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(words, sizeof(words), fmt, ap);
 	va_end(ap);
-	if (hfi1c_ctl("unit %u %s", unit_number(), words))
-		hfi1c_skip("the control command cannot '%s'", words);
+	if (hfi1c_ctl("%s %u %s", verb, unit_number(), words))
+		hfi1c_skip("the control command cannot '%s %u %s'", verb,
+			   unit_number(), words);
+	usleep(FAULT_SEEN_US);
 }
 
 void hfi1c_unit_background(struct hfi1_user_info info)

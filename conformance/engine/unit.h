@@ -15,9 +15,14 @@
  */
 void hfi1c_unit_guard(void);
 
-/** hfi1c_unit_fault() - bring a fault about, or the case is skipped. */
-void hfi1c_unit_fault(const char *fmt, ...)
-	__attribute__((format(printf, 1, 2)));
+/**
+ * hfi1c_unit_fault() - bring a fault about, or the case is skipped.
+ *
+ * Runs the command of --ctl with @verb, the unit's number and the rest, and
+ * gives the driver time to notice.  The words are those of hfi1-emu ctl.
+ */
+void hfi1c_unit_fault(const char *verb, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /** hfi1c_unit_background() - ASSIGN_CTXT in a process that outlives nothing. */
 void hfi1c_unit_background(struct hfi1_user_info info);

@@ -16,6 +16,12 @@
 #define SCRATCH_SIZE (32UL << 20)
 #define LIST_SIZE    (64UL << 10)
 
+#define BUSY_TRIES   50
+#define BUSY_WAIT_US 20000
+
+/* Below everything the kernel places by itself, so it stays unmapped. */
+#define UNMAPPED_ADDRESS 0x20000UL
+
 int hfi1c_world_open(int access)
 {
 	long fd = hfi1c_open(hfi1c_device(), access | O_CLOEXEC);
@@ -65,21 +71,31 @@ void hfi1c_world_observe(struct hfi1c_world *w)
 		    "USER_INFO failed");
 }
 
+/* The last holder's end may still be on its way through the driver. */
+static long assign_soon(int fd, const struct hfi1_user_info *info)
+{
+	long result = hfi1c_assign(fd, info);
+	unsigned int tries;
+
+	for (tries = 0; result == -EBUSY && tries < BUSY_TRIES; tries++) {
+		usleep(BUSY_WAIT_US);
+		result = hfi1c_assign(fd, info);
+	}
+	return result;
+}
+
 void hfi1c_world_assign(struct hfi1c_world *w,
 			const struct hfi1_user_info *info)
 {
-	long result = hfi1c_assign(w->fd, info);
+	long result = assign_soon(w->fd, info);
 
 	hfi1c_setup(!result, "ASSIGN_CTXT failed: %s", strerror(-result));
 	w->known.ctxt_subctxt_cnt = info->subctxt_cnt;
 	hfi1c_world_observe(w);
 }
 
-int hfi1c_world_peer(struct hfi1c_world *w, const struct hfi1_user_info *info)
+static long add_peer(struct hfi1c_world *w, int fd, long result)
 {
-	int fd = hfi1c_world_open(O_RDWR);
-	long result = hfi1c_assign(fd, info);
-
 	if (result) {
 		close(fd);
 		return result;
@@ -88,6 +104,21 @@ int hfi1c_world_peer(struct hfi1c_world *w, const struct hfi1_user_info *info)
 		    "more contexts than any adapter has");
 	w->peers[w->peer_count++] = fd;
 	return 0;
+}
+
+long hfi1c_world_peer(struct hfi1c_world *w, const struct hfi1_user_info *info)
+{
+	int fd = hfi1c_world_open(O_RDWR);
+
+	return add_peer(w, fd, hfi1c_assign(fd, info));
+}
+
+long hfi1c_world_peer_soon(struct hfi1c_world *w,
+			   const struct hfi1_user_info *info)
+{
+	int fd = hfi1c_world_open(O_RDWR);
+
+	return add_peer(w, fd, assign_soon(fd, info));
 }
 
 /* num_active counts other units, which may come and go meanwhile. */
@@ -151,9 +182,26 @@ void hfi1c_world_personalise(const struct hfi1c_world *w, uint32_t cmd,
 	info->subctxt_id = w->join.subctxt_id;
 }
 
+/* Capabilities are the driver's, so a file of one's own tells them as well. */
+static uint64_t flags_of_driver(void)
+{
+	struct hfi1_user_info info = hfi1c_user_info();
+	struct hfi1c_world other = { .fd = hfi1c_world_open(O_RDWR) };
+
+	hfi1c_world_assign(&other, &info);
+	close(other.fd);
+	return other.ctxt_info.runtime_flags;
+}
+
 bool hfi1c_cap(const struct hfi1c_world *w, uint64_t flag)
 {
-	return w->ctxt_info.runtime_flags & flag;
+	static uint64_t flags;
+
+	if (w->state == HFI1C_STATE_ASSIGNED)
+		return w->ctxt_info.runtime_flags & flag;
+	if (!flags)
+		flags = flags_of_driver();
+	return flags & flag;
 }
 
 static void *map(size_t size, int prot)
@@ -198,10 +246,11 @@ uint64_t hfi1c_buffer_readonly(const struct hfi1c_world *w)
 
 uint64_t hfi1c_buffer_unmapped(const struct hfi1c_world *w)
 {
-	uintptr_t *slot = (uintptr_t *)&w->memory[HFI1C_MEMORY_UNMAPPED];
+	unsigned char there;
 
-	if (!*slot)
-		*slot = (uintptr_t)hfi1c_bad_pointer(HFI1C_BAD_UNMAPPED, NULL,
-						     hfi1c_page_size());
-	return *slot;
+	(void)w;
+	hfi1c_setup(mincore((void *)UNMAPPED_ADDRESS, 1, &there) &&
+			    errno == ENOMEM,
+		    "something is mapped at %#lx", UNMAPPED_ADDRESS);
+	return UNMAPPED_ADDRESS;
 }

@@ -32,7 +32,6 @@ enum hfi1c_memory {
 	HFI1C_MEMORY_SCRATCH, /* writable pages, more than a context's TIDs */
 	HFI1C_MEMORY_LIST, /* a u32 array for every TID of a context */
 	HFI1C_MEMORY_READONLY, /* a page without write permission */
-	HFI1C_MEMORY_UNMAPPED, /* a page that is gone */
 	HFI1C_MEMORY_KINDS,
 };
 
@@ -102,7 +101,11 @@ void hfi1c_world_assign(struct hfi1c_world *w,
 			const struct hfi1_user_info *info);
 
 /** hfi1c_world_peer() - keep another file open; it has @info's context. */
-int hfi1c_world_peer(struct hfi1c_world *w, const struct hfi1_user_info *info);
+long hfi1c_world_peer(struct hfi1c_world *w, const struct hfi1_user_info *info);
+
+/** hfi1c_world_peer_soon() - the same, waiting a while for a free context. */
+long hfi1c_world_peer_soon(struct hfi1c_world *w,
+			   const struct hfi1_user_info *info);
 
 /**
  * hfi1c_world_intact() - fail unless the file is as the scenario left it.

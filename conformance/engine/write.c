@@ -17,9 +17,10 @@
 #include "../lib/wire.h"
 #include "spec_rules.h"
 
-#define PAYLOAD 64
-#define VECTORS 64
-#define PAGES	4
+#define PAYLOAD	  64
+#define VECTORS	  64
+#define MAX_TOTAL (1UL << 20)
+#define PAGES	  4
 
 struct request {
 	struct sdma_req_info info;
@@ -30,6 +31,7 @@ struct request {
 	uint64_t tid_words;
 	bool vectored;
 	bool empty; /* the last data vector has no data */
+	bool header_cut; /* only the request information can be read */
 	void *header; /* NULL: as above */
 	void *data;
 	void *tids;
@@ -142,6 +144,16 @@ static bool set_header(struct request *r, const char *name, uint64_t value,
 	return true;
 }
 
+/* Without data there is no data vector; the VFS refuses what is enormous. */
+static void set_total(struct request *r, uint64_t total)
+{
+	if (total > MAX_TOTAL)
+		return;
+	r->total = total;
+	if (!total && !is_expected(r))
+		set_vectors(r, 0);
+}
+
 /* Lengths other than the whole request's are settings of the vectors. */
 static bool set_shape(struct request *r, const char *name, uint64_t value)
 {
@@ -160,7 +172,7 @@ static bool set_shape(struct request *r, const char *name, uint64_t value)
 	else if (!strcmp(name, "empty_vector"))
 		r->empty = value;
 	else if (!strcmp(name, "total"))
-		r->total = value;
+		set_total(r, value);
 	else
 		return false;
 	return true;
@@ -184,6 +196,13 @@ static uint64_t bytes_of_data(const struct request *r)
 	return data_vectors(r) > is_expected(r) ? r->total : 0;
 }
 
+static bool has_empty_vector(const struct request *r)
+{
+	unsigned int data = data_vectors(r) - is_expected(r);
+
+	return data_vectors(r) && data && (r->empty || r->total < data);
+}
+
 static void read_locals(struct request *r)
 {
 	r->entry.vectored = r->vectored;
@@ -196,7 +215,7 @@ static void read_locals(struct request *r)
 	r->of_header.hdr = &r->hdr;
 	r->payload.req = &r->info;
 	r->payload.hdr = &r->hdr;
-	r->payload.empty_vector = r->empty;
+	r->payload.empty_vector = has_empty_vector(r);
 	r->payload.expected = is_expected(r);
 	r->payload.tid_words = r->tid_words;
 	r->payload.total = bytes_of_data(r);
@@ -249,10 +268,12 @@ static unsigned int fill_vectors(const struct request *r, struct iovec *v)
 
 static void *header_of(const struct request *r)
 {
-	unsigned char *p = hfi1c_pages(1);
+	unsigned char *p = r->header_cut ? hfi1c_edge(sizeof(r->info)) :
+					   hfi1c_pages(1);
 
 	memcpy(p, &r->info, sizeof(r->info));
-	memcpy(p + sizeof(r->info), &r->hdr, sizeof(r->hdr));
+	if (!r->header_cut)
+		memcpy(p + sizeof(r->info), &r->hdr, sizeof(r->hdr));
 	return p;
 }
 
@@ -343,17 +364,16 @@ const struct hfi1c_performer hfi1c_performer_write = {
 
 /* --- what only the driver can tell ------------------------------------- */
 
-static void *unmapped_page(void)
+static void *unmapped(const struct hfi1c_world *w)
 {
-	return hfi1c_bad_pointer(HFI1C_BAD_UNMAPPED, NULL, hfi1c_page_size());
+	return (void *)(uintptr_t)hfi1c_buffer_unmapped(w);
 }
 
 void hfi1c_provoke_write_request_info_fault(struct hfi1c_world *w, void *plan)
 {
 	struct request *r = plan;
 
-	(void)w;
-	r->header = unmapped_page();
+	r->header = unmapped(w);
 }
 
 /* The scenario holds slot 0. */
@@ -371,8 +391,7 @@ void hfi1c_provoke_write_data_header_fault(struct hfi1c_world *w, void *plan)
 	struct request *r = plan;
 
 	(void)w;
-	r->header = hfi1c_edge(sizeof(r->info));
-	memcpy(r->header, &r->info, sizeof(r->info));
+	r->header_cut = true;
 }
 
 /* Any lane but the one the service channel is mapped to. */
@@ -394,9 +413,8 @@ void hfi1c_provoke_write_payload_tid_list_fault(struct hfi1c_world *w,
 {
 	struct request *r = plan;
 
-	(void)w;
 	set_expected(r, true);
-	r->tids = unmapped_page();
+	r->tids = unmapped(w);
 }
 
 /* The scenario took the link down. */
@@ -410,6 +428,5 @@ void hfi1c_provoke_write_payload_data_fault(struct hfi1c_world *w, void *plan)
 {
 	struct request *r = plan;
 
-	(void)w;
-	r->data = unmapped_page();
+	r->data = unmapped(w);
 }

@@ -721,7 +721,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_tids_registered,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
+			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .compute = value_5, .text = "arg.tidcnt = fd.tid_used + 1" },
 			{ .offset = offsetof(struct hfi1_tid_info, tidlist), .size = sizeof(((struct hfi1_tid_info *)0)->tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
 		},
 		.set_count = 2,

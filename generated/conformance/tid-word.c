@@ -83,8 +83,14 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .mask = 0x300000, .value = 0x300000, .name = "word", .text = "word & 0x300000 = 0x300000" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .mask = 0x300000, .value = 0, .name = "word", .text = "word & 0x300000 = 0" },
+			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .mask = 0x300000, .value = 0x300000, .name = "word", .text = "word & 0x300000 = 0x300000" },
+			}, 1 },
 		},
-		.candidate_count = 2,
+		.candidate_count = 4,
 	},
 	{ /* tid-word.word.not-owned */
 		.chain = &hfi1c_chain_tid,
@@ -134,8 +140,14 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .mask = 0x300000, .value = 0x300000, .name = "word", .text = "word & 0x300000 = 0x300000" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .mask = 0x300000, .value = 0, .name = "word", .text = "word & 0x300000 = 0" },
+			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .mask = 0x300000, .value = 0x300000, .name = "word", .text = "word & 0x300000 = 0x300000" },
+			}, 1 },
 		},
-		.candidate_count = 2,
+		.candidate_count = 4,
 		.second = "tid_word.not-owned",
 		.second_provoke = hfi1c_provoke_tid_word_not_owned,
 	},

@@ -52,6 +52,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "segments", .text = "segments = 0" },
+				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "segments", .text = "segments = 1" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
@@ -63,8 +67,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
+				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+			}, 2 },
 		},
-		.candidate_count = 4,
+		.candidate_count = 6,
 	},
 	{ /* write.entry.ring-full */
 		.chain = &hfi1c_chain_write,
@@ -124,7 +132,19 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
 				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
@@ -136,14 +156,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 256, .name = "req.ctrl", .text = "req.ctrl & 65280 = 256" },
-			}, 2 },
-			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
 			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 8,
 	},
 	{ /* write.info.fragsize-zero */
 		.chain = &hfi1c_chain_write,
@@ -154,8 +170,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+			}, 1 },
 		},
-		.candidate_count = 1,
+		.candidate_count = 2,
 	},
 	{ /* write.info.slot-busy */
 		.chain = &hfi1c_chain_write,
@@ -194,8 +213,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
 				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 7,
 	},
 	{ /* write.data.npkts-zero */
 		.chain = &hfi1c_chain_write,
@@ -206,8 +229,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+			}, 1 },
 		},
-		.candidate_count = 1,
+		.candidate_count = 2,
 	},
 	{ /* write.data.too-many-vectors */
 		.chain = &hfi1c_chain_write,
@@ -239,8 +265,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
 				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 8,
 	},
 	{ /* write.data.header-fault */
 		.chain = &hfi1c_chain_write,
@@ -261,8 +295,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+			}, 1 },
 		},
-		.candidate_count = 2,
+		.candidate_count = 3,
 	},
 	{ /* write.header.vl */
 		.chain = &hfi1c_chain_write,
@@ -301,8 +338,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+			}, 1 },
 		},
-		.candidate_count = 3,
+		.candidate_count = 4,
 	},
 	{ /* write.payload.empty-vector */
 		.chain = &hfi1c_chain_write,
@@ -328,6 +368,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "expected", .text = "expected = 1" },
+				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "expected", .text = "expected = 1" },
 				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
@@ -335,7 +379,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
-		.candidate_count = 3,
+		.candidate_count = 4,
 	},
 	{ /* write.payload.tid-list-fault */
 		.chain = &hfi1c_chain_write,
@@ -409,6 +453,14 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
 				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
@@ -417,7 +469,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 8,
 	},
 	{ /* write.payload.packet-too-long */
 		.chain = &hfi1c_chain_write,
@@ -482,6 +534,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "segments", .text = "segments = 0" },
+				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "segments", .text = "segments = 1" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
@@ -493,8 +549,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
+				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+			}, 2 },
 		},
-		.second_count = 4,
+		.second_count = 6,
 	},
 	{ /* write.order.entry.no-queue.before.request.short-header */
 		.chain = &hfi1c_chain_write,
@@ -552,7 +612,19 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
 				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
@@ -564,14 +636,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 256, .name = "req.ctrl", .text = "req.ctrl & 65280 = 256" },
-			}, 2 },
-			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
 			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 8,
 	},
 	{ /* write.order.entry.no-queue.before.info.fragsize-zero */
 		.chain = &hfi1c_chain_write,
@@ -583,8 +651,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+			}, 1 },
 		},
-		.second_count = 1,
+		.second_count = 2,
 	},
 	{ /* write.order.entry.no-queue.before.data.expected-needs-tids */
 		.chain = &hfi1c_chain_write,
@@ -617,8 +688,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
 				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 7,
 	},
 	{ /* write.order.entry.no-queue.before.data.npkts-zero */
 		.chain = &hfi1c_chain_write,
@@ -630,8 +705,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+			}, 1 },
 		},
-		.second_count = 1,
+		.second_count = 2,
 	},
 	{ /* write.order.entry.no-queue.before.data.too-many-vectors */
 		.chain = &hfi1c_chain_write,
@@ -664,8 +742,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
 				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 8,
 	},
 	{ /* write.order.entry.no-queue.before.data.header-fault */
 		.chain = &hfi1c_chain_write,
@@ -688,8 +774,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+			}, 1 },
 		},
-		.second_count = 2,
+		.second_count = 3,
 	},
 	{ /* write.order.entry.no-queue.before.header.vl */
 		.chain = &hfi1c_chain_write,
@@ -731,8 +820,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+			}, 1 },
 		},
-		.second_count = 3,
+		.second_count = 4,
 	},
 	{ /* write.order.entry.no-queue.before.payload.empty-vector */
 		.chain = &hfi1c_chain_write,
@@ -760,6 +852,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "expected", .text = "expected = 1" },
+				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "expected", .text = "expected = 1" },
 				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
@@ -767,7 +863,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
-		.second_count = 3,
+		.second_count = 4,
 	},
 	{ /* write.order.entry.no-queue.before.payload.tid-list-fault */
 		.chain = &hfi1c_chain_write,
@@ -838,6 +934,14 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
 				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
@@ -846,7 +950,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 8,
 	},
 	{ /* write.order.entry.no-queue.before.payload.packet-too-long */
 		.chain = &hfi1c_chain_write,
@@ -880,6 +984,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "segments", .text = "segments = 0" },
+				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "segments", .text = "segments = 1" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
@@ -891,8 +999,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
+				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+			}, 2 },
 		},
-		.candidate_count = 4,
+		.candidate_count = 6,
 		.second = "write_entry.ring-full",
 	},
 	{ /* write.order.entry.not-vectored.before.request.info-fault */
@@ -901,6 +1013,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.scenario = &hfi1c_scenario_assigned,
 		.check = "write_entry.not-vectored",
 		.candidates = (const struct hfi1c_candidate[]){
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "segments", .text = "segments = 0" },
+				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "segments", .text = "segments = 0" },
 				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
@@ -917,8 +1033,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
+				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+			}, 2 },
 		},
-		.candidate_count = 4,
+		.candidate_count = 6,
 		.second = "write_request.info-fault",
 		.second_provoke = hfi1c_provoke_write_request_info_fault,
 	},
@@ -933,6 +1053,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "segments", .text = "segments = 0" },
+				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "segments", .text = "segments = 1" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
@@ -944,8 +1068,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
+				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+			}, 2 },
 		},
-		.candidate_count = 4,
+		.candidate_count = 6,
 		.second = "write_info.slot-busy",
 		.second_provoke = hfi1c_provoke_write_info_slot_busy,
 	},
@@ -960,6 +1088,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "segments", .text = "segments = 0" },
+				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "segments", .text = "segments = 1" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
@@ -971,8 +1103,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
+				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+			}, 2 },
 		},
-		.candidate_count = 4,
+		.candidate_count = 6,
 		.second = "write_data.header-fault",
 		.second_provoke = hfi1c_provoke_write_data_header_fault,
 	},
@@ -987,6 +1123,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "segments", .text = "segments = 0" },
+				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "segments", .text = "segments = 1" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
@@ -998,8 +1138,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
+				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+			}, 2 },
 		},
-		.candidate_count = 4,
+		.candidate_count = 6,
 		.second = "write_payload.tid-list-fault",
 		.second_provoke = hfi1c_provoke_write_payload_tid_list_fault,
 	},
@@ -1014,6 +1158,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "segments", .text = "segments = 0" },
+				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "segments", .text = "segments = 1" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
@@ -1025,8 +1173,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
+				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+			}, 2 },
 		},
-		.candidate_count = 4,
+		.candidate_count = 6,
 		.second = "write_payload.engine",
 		.second_provoke = hfi1c_provoke_write_payload_engine,
 	},
@@ -1036,6 +1188,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.scenario = &hfi1c_scenario_assigned,
 		.check = "write_entry.not-vectored",
 		.candidates = (const struct hfi1c_candidate[]){
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "segments", .text = "segments = 0" },
+				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "segments", .text = "segments = 0" },
 				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
@@ -1052,8 +1208,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
 				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
+				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+			}, 2 },
 		},
-		.candidate_count = 4,
+		.candidate_count = 6,
 		.second = "write_payload.data-fault",
 		.second_provoke = hfi1c_provoke_write_payload_data_fault,
 	},
@@ -1113,7 +1273,19 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
 				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
@@ -1125,14 +1297,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 256, .name = "req.ctrl", .text = "req.ctrl & 65280 = 256" },
-			}, 2 },
-			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
 			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 8,
 	},
 	{ /* write.order.entry.ring-full.before.info.fragsize-zero */
 		.chain = &hfi1c_chain_write,
@@ -1144,8 +1312,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+			}, 1 },
 		},
-		.second_count = 1,
+		.second_count = 2,
 	},
 	{ /* write.order.entry.ring-full.before.data.expected-needs-tids */
 		.chain = &hfi1c_chain_write,
@@ -1178,8 +1349,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
 				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 7,
 	},
 	{ /* write.order.entry.ring-full.before.data.npkts-zero */
 		.chain = &hfi1c_chain_write,
@@ -1191,8 +1366,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+			}, 1 },
 		},
-		.second_count = 1,
+		.second_count = 2,
 	},
 	{ /* write.order.entry.ring-full.before.data.too-many-vectors */
 		.chain = &hfi1c_chain_write,
@@ -1225,8 +1403,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
 				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 8,
 	},
 	{ /* write.order.entry.ring-full.before.data.header-fault */
 		.chain = &hfi1c_chain_write,
@@ -1249,8 +1435,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+			}, 1 },
 		},
-		.second_count = 2,
+		.second_count = 3,
 	},
 	{ /* write.order.entry.ring-full.before.header.vl */
 		.chain = &hfi1c_chain_write,
@@ -1292,8 +1481,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+			}, 1 },
 		},
-		.second_count = 3,
+		.second_count = 4,
 	},
 	{ /* write.order.entry.ring-full.before.payload.empty-vector */
 		.chain = &hfi1c_chain_write,
@@ -1321,6 +1513,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "expected", .text = "expected = 1" },
+				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "expected", .text = "expected = 1" },
 				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
@@ -1328,7 +1524,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
-		.second_count = 3,
+		.second_count = 4,
 	},
 	{ /* write.order.entry.ring-full.before.payload.tid-list-fault */
 		.chain = &hfi1c_chain_write,
@@ -1399,6 +1595,14 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
 				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
@@ -1407,7 +1611,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 8,
 	},
 	{ /* write.order.entry.ring-full.before.payload.packet-too-long */
 		.chain = &hfi1c_chain_write,
@@ -1581,7 +1785,19 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
 				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
@@ -1593,14 +1809,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 256, .name = "req.ctrl", .text = "req.ctrl & 65280 = 256" },
-			}, 2 },
-			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
 			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 8,
 	},
 	{ /* write.order.request.info-fault.before.info.fragsize-zero */
 		.chain = &hfi1c_chain_write,
@@ -1613,8 +1825,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+			}, 1 },
 		},
-		.second_count = 1,
+		.second_count = 2,
 	},
 	{ /* write.order.request.info-fault.before.info.slot-busy */
 		.chain = &hfi1c_chain_write,
@@ -1657,8 +1872,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
 				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 7,
 	},
 	{ /* write.order.request.info-fault.before.data.npkts-zero */
 		.chain = &hfi1c_chain_write,
@@ -1671,8 +1890,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+			}, 1 },
 		},
-		.second_count = 1,
+		.second_count = 2,
 	},
 	{ /* write.order.request.info-fault.before.data.too-many-vectors */
 		.chain = &hfi1c_chain_write,
@@ -1706,8 +1928,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
 				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 8,
 	},
 	{ /* write.order.request.info-fault.before.header.opcode */
 		.chain = &hfi1c_chain_write,
@@ -1723,8 +1953,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+			}, 1 },
 		},
-		.second_count = 2,
+		.second_count = 3,
 	},
 	{ /* write.order.request.info-fault.before.header.vl */
 		.chain = &hfi1c_chain_write,
@@ -1769,8 +2002,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+			}, 1 },
 		},
-		.second_count = 3,
+		.second_count = 4,
 	},
 	{ /* write.order.request.info-fault.before.payload.empty-vector */
 		.chain = &hfi1c_chain_write,
@@ -1800,6 +2036,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "expected", .text = "expected = 1" },
+				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "expected", .text = "expected = 1" },
 				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
@@ -1807,7 +2047,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
-		.second_count = 3,
+		.second_count = 4,
 	},
 	{ /* write.order.request.info-fault.before.payload.engine */
 		.chain = &hfi1c_chain_write,
@@ -1882,6 +2122,14 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
 				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
@@ -1890,7 +2138,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 8,
 	},
 	{ /* write.order.request.info-fault.before.payload.packet-too-long */
 		.chain = &hfi1c_chain_write,
@@ -2003,7 +2251,19 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
 				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
@@ -2015,14 +2275,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 256, .name = "req.ctrl", .text = "req.ctrl & 65280 = 256" },
-			}, 2 },
-			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
 			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 8,
 		.second = "write_info.slot-busy",
 		.second_provoke = hfi1c_provoke_write_info_slot_busy,
 	},
@@ -2038,7 +2294,19 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
 				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
@@ -2050,14 +2318,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 256, .name = "req.ctrl", .text = "req.ctrl & 65280 = 256" },
-			}, 2 },
-			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
 			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 8,
 		.second = "write_data.header-fault",
 		.second_provoke = hfi1c_provoke_write_data_header_fault,
 	},
@@ -2073,7 +2337,19 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
 				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
@@ -2085,14 +2361,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 256, .name = "req.ctrl", .text = "req.ctrl & 65280 = 256" },
-			}, 2 },
-			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
 			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 8,
 		.second = "write_payload.tid-list-fault",
 		.second_provoke = hfi1c_provoke_write_payload_tid_list_fault,
 	},
@@ -2108,7 +2380,19 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
 				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
@@ -2120,14 +2404,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 256, .name = "req.ctrl", .text = "req.ctrl & 65280 = 256" },
-			}, 2 },
-			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
 			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 8,
 		.second = "write_payload.engine",
 		.second_provoke = hfi1c_provoke_write_payload_engine,
 	},
@@ -2143,7 +2423,19 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
 				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
+				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
@@ -2155,14 +2447,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 256, .name = "req.ctrl", .text = "req.ctrl & 65280 = 256" },
-			}, 2 },
-			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
 			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 8,
 		.second = "write_payload.data-fault",
 		.second_provoke = hfi1c_provoke_write_payload_data_fault,
 	},
@@ -2175,8 +2463,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+			}, 1 },
 		},
-		.candidate_count = 1,
+		.candidate_count = 2,
 		.second = "write_info.slot-busy",
 		.second_provoke = hfi1c_provoke_write_info_slot_busy,
 	},
@@ -2189,8 +2480,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+			}, 1 },
 		},
-		.candidate_count = 1,
+		.candidate_count = 2,
 		.second = "write_data.header-fault",
 		.second_provoke = hfi1c_provoke_write_data_header_fault,
 	},
@@ -2203,8 +2497,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+			}, 1 },
 		},
-		.candidate_count = 1,
+		.candidate_count = 2,
 		.second = "write_payload.tid-list-fault",
 		.second_provoke = hfi1c_provoke_write_payload_tid_list_fault,
 	},
@@ -2217,8 +2514,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+			}, 1 },
 		},
-		.candidate_count = 1,
+		.candidate_count = 2,
 		.second = "write_payload.engine",
 		.second_provoke = hfi1c_provoke_write_payload_engine,
 	},
@@ -2231,8 +2531,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+			}, 1 },
 		},
-		.candidate_count = 1,
+		.candidate_count = 2,
 		.second = "write_payload.data-fault",
 		.second_provoke = hfi1c_provoke_write_payload_data_fault,
 	},
@@ -2268,8 +2571,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
 				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 7,
 	},
 	{ /* write.order.info.slot-busy.before.data.npkts-zero */
 		.chain = &hfi1c_chain_write,
@@ -2282,8 +2589,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+			}, 1 },
 		},
-		.second_count = 1,
+		.second_count = 2,
 	},
 	{ /* write.order.info.slot-busy.before.data.too-many-vectors */
 		.chain = &hfi1c_chain_write,
@@ -2317,8 +2627,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
 				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 8,
 	},
 	{ /* write.order.info.slot-busy.before.data.header-fault */
 		.chain = &hfi1c_chain_write,
@@ -2343,8 +2661,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+			}, 1 },
 		},
-		.second_count = 2,
+		.second_count = 3,
 	},
 	{ /* write.order.info.slot-busy.before.header.vl */
 		.chain = &hfi1c_chain_write,
@@ -2389,8 +2710,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+			}, 1 },
 		},
-		.second_count = 3,
+		.second_count = 4,
 	},
 	{ /* write.order.info.slot-busy.before.payload.empty-vector */
 		.chain = &hfi1c_chain_write,
@@ -2420,6 +2744,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "expected", .text = "expected = 1" },
+				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "expected", .text = "expected = 1" },
 				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
@@ -2427,7 +2755,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
-		.second_count = 3,
+		.second_count = 4,
 	},
 	{ /* write.order.info.slot-busy.before.payload.tid-list-fault */
 		.chain = &hfi1c_chain_write,
@@ -2502,6 +2830,14 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
 				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
@@ -2510,7 +2846,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 8,
 	},
 	{ /* write.order.info.slot-busy.before.payload.packet-too-long */
 		.chain = &hfi1c_chain_write,
@@ -2565,8 +2901,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
 				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 7,
 		.second = "write_data.header-fault",
 		.second_provoke = hfi1c_provoke_write_data_header_fault,
 	},
@@ -2600,8 +2940,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
 				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 7,
 		.second = "write_payload.tid-list-fault",
 		.second_provoke = hfi1c_provoke_write_payload_tid_list_fault,
 	},
@@ -2635,8 +2979,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
 				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 7,
 		.second = "write_payload.engine",
 		.second_provoke = hfi1c_provoke_write_payload_engine,
 	},
@@ -2670,8 +3018,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
 				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 7,
 		.second = "write_payload.data-fault",
 		.second_provoke = hfi1c_provoke_write_payload_data_fault,
 	},
@@ -2684,8 +3036,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+			}, 1 },
 		},
-		.candidate_count = 1,
+		.candidate_count = 2,
 		.second = "write_data.header-fault",
 		.second_provoke = hfi1c_provoke_write_data_header_fault,
 	},
@@ -2698,8 +3053,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+			}, 1 },
 		},
-		.candidate_count = 1,
+		.candidate_count = 2,
 		.second = "write_payload.tid-list-fault",
 		.second_provoke = hfi1c_provoke_write_payload_tid_list_fault,
 	},
@@ -2712,8 +3070,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+			}, 1 },
 		},
-		.candidate_count = 1,
+		.candidate_count = 2,
 		.second = "write_payload.engine",
 		.second_provoke = hfi1c_provoke_write_payload_engine,
 	},
@@ -2726,8 +3087,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+			}, 1 },
 		},
-		.candidate_count = 1,
+		.candidate_count = 2,
 		.second = "write_payload.data-fault",
 		.second_provoke = hfi1c_provoke_write_payload_data_fault,
 	},
@@ -2761,8 +3125,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
 				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 8,
 		.second = "write_data.header-fault",
 		.second_provoke = hfi1c_provoke_write_data_header_fault,
 	},
@@ -2796,8 +3168,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
 				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 8,
 		.second = "write_payload.tid-list-fault",
 		.second_provoke = hfi1c_provoke_write_payload_tid_list_fault,
 	},
@@ -2831,8 +3211,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
 				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 8,
 		.second = "write_payload.engine",
 		.second_provoke = hfi1c_provoke_write_payload_engine,
 	},
@@ -2866,8 +3254,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
 				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
+				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 8,
 		.second = "write_payload.data-fault",
 		.second_provoke = hfi1c_provoke_write_payload_data_fault,
 	},
@@ -2885,8 +3281,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+			}, 1 },
 		},
-		.second_count = 2,
+		.second_count = 3,
 	},
 	{ /* write.order.data.header-fault.before.header.vl */
 		.chain = &hfi1c_chain_write,
@@ -2931,8 +3330,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+			}, 1 },
 		},
-		.second_count = 3,
+		.second_count = 4,
 	},
 	{ /* write.order.data.header-fault.before.payload.empty-vector */
 		.chain = &hfi1c_chain_write,
@@ -2962,6 +3364,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "expected", .text = "expected = 1" },
+				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "expected", .text = "expected = 1" },
 				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
@@ -2969,7 +3375,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
-		.second_count = 3,
+		.second_count = 4,
 	},
 	{ /* write.order.data.header-fault.before.payload.engine */
 		.chain = &hfi1c_chain_write,
@@ -3044,6 +3450,14 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
 				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
@@ -3052,7 +3466,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 8,
 	},
 	{ /* write.order.data.header-fault.before.payload.packet-too-long */
 		.chain = &hfi1c_chain_write,
@@ -3080,8 +3494,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+			}, 1 },
 		},
-		.candidate_count = 2,
+		.candidate_count = 3,
 		.second = "write_payload.tid-list-fault",
 		.second_provoke = hfi1c_provoke_write_payload_tid_list_fault,
 	},
@@ -3097,8 +3514,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+			}, 1 },
 		},
-		.candidate_count = 2,
+		.candidate_count = 3,
 		.second = "write_payload.engine",
 		.second_provoke = hfi1c_provoke_write_payload_engine,
 	},
@@ -3114,8 +3534,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+			}, 1 },
 		},
-		.candidate_count = 2,
+		.candidate_count = 3,
 		.second = "write_payload.data-fault",
 		.second_provoke = hfi1c_provoke_write_payload_data_fault,
 	},
@@ -3212,8 +3635,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+			}, 1 },
 		},
-		.candidate_count = 3,
+		.candidate_count = 4,
 		.second = "write_payload.tid-list-fault",
 		.second_provoke = hfi1c_provoke_write_payload_tid_list_fault,
 	},
@@ -3232,8 +3658,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+			}, 1 },
 		},
-		.candidate_count = 3,
+		.candidate_count = 4,
 		.second = "write_payload.engine",
 		.second_provoke = hfi1c_provoke_write_payload_engine,
 	},
@@ -3252,8 +3681,11 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
 			}, 1 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+			}, 1 },
 		},
-		.candidate_count = 3,
+		.candidate_count = 4,
 		.second = "write_payload.data-fault",
 		.second_provoke = hfi1c_provoke_write_payload_data_fault,
 	},
@@ -3311,6 +3743,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "expected", .text = "expected = 1" },
+				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "expected", .text = "expected = 1" },
 				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
@@ -3318,7 +3754,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
-		.candidate_count = 3,
+		.candidate_count = 4,
 		.second = "write_payload.tid-list-fault",
 		.second_provoke = hfi1c_provoke_write_payload_tid_list_fault,
 	},
@@ -3334,6 +3770,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "expected", .text = "expected = 1" },
+				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "expected", .text = "expected = 1" },
 				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
@@ -3341,7 +3781,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
-		.candidate_count = 3,
+		.candidate_count = 4,
 		.second = "write_payload.engine",
 		.second_provoke = hfi1c_provoke_write_payload_engine,
 	},
@@ -3357,6 +3797,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 			}, 2 },
 			{ (const struct hfi1c_set[]){
 				{ .value = 1, .name = "expected", .text = "expected = 1" },
+				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 1, .name = "expected", .text = "expected = 1" },
 				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
@@ -3364,7 +3808,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
-		.candidate_count = 3,
+		.candidate_count = 4,
 		.second = "write_payload.data-fault",
 		.second_provoke = hfi1c_provoke_write_payload_data_fault,
 	},
@@ -3441,6 +3885,14 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
 				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
@@ -3449,7 +3901,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 8,
 	},
 	{ /* write.order.payload.tid-list-fault.before.payload.packet-too-long */
 		.chain = &hfi1c_chain_write,
@@ -3529,6 +3981,14 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
 				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
@@ -3537,7 +3997,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
-		.second_count = 6,
+		.second_count = 8,
 	},
 	{ /* write.order.payload.engine.before.payload.packet-too-long */
 		.chain = &hfi1c_chain_write,
@@ -3624,6 +4084,14 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
+				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .value = 4, .name = "total", .text = "total = 4" },
+			}, 2 },
+			{ (const struct hfi1c_set[]){
 				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
 				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
@@ -3632,7 +4100,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
-		.candidate_count = 6,
+		.candidate_count = 8,
 		.second = "write_payload.data-fault",
 		.second_provoke = hfi1c_provoke_write_payload_data_fault,
 	},

@@ -2,7 +2,8 @@
 """The generated part of the conformance suite: case tables and what they need.
 
 The tables are data for conformance/engine, which makes the calls.  A spec
-without commands has no suite.
+has a suite when each of its commands has a scenario, named after a state, to
+be tried in.
 """
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ from uapigen.backends.conformance.outputs import add_flow, add_outputs, add_padd
 from uapigen.backends.conformance.pointers import add_pointers
 from uapigen.backends.conformance.probes import add_files, add_poll
 from uapigen.backends.conformance.states import add_states
+from uapigen.backends.conformance.subject import has_suite
 from uapigen.model import Spec
 from uapigen.render import Output
 
@@ -66,7 +68,7 @@ def families(spec: Spec) -> tuple[list[Family], list[Coverage]]:
 
 def generate(spec: Spec) -> Iterator[Output]:
     """Yield the suite's generated sources."""
-    if not spec.commands:
+    if not has_suite(spec):
         return
     made, coverage = families(spec)
     yield rules.header(spec)

@@ -88,16 +88,16 @@ def _inputs(subject: Subject, i: int, j: int) -> Optional[Assignment]:
     if subject.needs_input(first) and subject.needs_input(second):
         assert first.cond is not None and second.cond is not None
         early = subject.earlier(i)
-        for given in ({}, subject.violate(first), subject.violate(second)):
+        inputs: list[Assignment] = [{}, subject.violate(first), subject.violate(second)]
+        for given in inputs:
             found = subject.problem.both(first.cond, second.cond, early, given)
             if found is not None:
                 return found
         return None
     merged = _merge(one, two)
-    if merged is None and subject.needs_input(first):
-        assert first.cond is not None
-        return subject.problem.first(first.cond, subject.earlier(i), two)
-    return merged
+    # Where both want the same member, the first check must have its way; what
+    # is left of the second one's input still has to be wrong.
+    return {**two, **one} if merged is None and set(two) - set(one) else merged
 
 
 def pair(subject: Subject, i: int, j: int) -> Optional[Attempt]:

@@ -6,7 +6,7 @@ from uapigen.backends.conformance.cases import Family, c_string, needs_of, row
 from uapigen.backends.conformance.names import arg_type, scenario_symbol
 from uapigen.backends.conformance.outputs import plain_scenarios
 from uapigen.backends.conformance.rules import rules_symbol
-from uapigen.backends.conformance.subject import subjects
+from uapigen.backends.conformance.subject import fresh, subjects
 from uapigen.layout import type_extent
 from uapigen.model import Command, Scenario, Spec
 
@@ -65,7 +65,7 @@ class _Numbers:
         """Add one number, unless it is a command's."""
         if request in self.known:
             return
-        rule = self.space.wrong_state if scenario.state == "unassigned" else self.space.unknown
+        rule = self.space.wrong_state if scenario is fresh(self.spec) else self.space.unknown
         named = f"ioctl.{rule.id}" + (f" {clause}" if clause else "")
         self.family.add(f"{name}.{scenario.name}", named, doc, "encoding", "encoding",
                         row(scenario=f"&{scenario_symbol(self.spec, scenario.name)}", request=f"0x{request:08x}"),
@@ -118,7 +118,7 @@ def add_encoding(spec: Spec, family: Family) -> None:
 def _ranges(spec: Spec, family: Family, scenario: Scenario) -> None:
     """Add all numbers of the type, in blocks; the commands' own are left out."""
     assert spec.space is not None
-    rule = spec.space.wrong_state if scenario.state == "unassigned" else spec.space.unknown
+    rule = spec.space.wrong_state if scenario is fresh(spec) else spec.space.unknown
     for first in range(0, 256, _BLOCK):
         last = first + _BLOCK - 1
         family.add(

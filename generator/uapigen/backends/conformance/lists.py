@@ -15,12 +15,13 @@ from uapigen.backends.conformance.cases import Family, c_string, needs_of, row, 
 from uapigen.backends.conformance.checks import Coverage, outcome, unprovoked
 from uapigen.backends.conformance.names import prefix, scenario_symbol, show
 from uapigen.backends.conformance.rules import chain_family, chains, provoker
-from uapigen.backends.conformance.solve import Assignment, Key, Problem, proposals, variables
-from uapigen.backends.conformance.subject import facts
-from uapigen.expr import name_key
+from uapigen.backends.conformance.solve import Assignment, Facts, Key, Problem, number, proposals, variables
+from uapigen.backends.conformance.subject import bound, facts
+from uapigen.expr import evaluate, name_key
 from uapigen.model import Check, CheckList, Expr, Scenario, Spec
 
-CANDIDATES = 6
+CANDIDATES = 4
+SOME = 4  # bytes
 _REPAIRS = 12
 
 
@@ -43,14 +44,19 @@ class Chain:
         self.spec = spec
         self.name = name
         self.entries = [Entry(cl, c) for cl in lists for c in cl.checks]
-        self.base = [s for s in spec.scenarios.values() if s.name in spec.states][-1]
+        self.base = bound(spec)
         conds = [e.check.cond for e in self.entries if e.check.cond is not None]
         widths = {name_key(n): n.bits for c in conds for n in variables(c)}
         for cond in conds:
             for n in variables(cond):
                 if n.type == "bool":
                     widths[name_key(n)] = 1
-        self.problem = Problem(valid(conds, widths, facts(spec, self.base.state)), facts(spec, self.base.state), widths)
+        samples = facts(spec, self.base.state)
+        self.problem = Problem(valid(conds, widths, samples), samples, widths)
+        # The same away from zero: nothing at all is often a mistake of its own.
+        some = {n: self.problem.default(n) for n, w in widths.items()}
+        some = {n: number(SOME) if v == number(0) and widths[n] > 1 else v for n, v in some.items()}
+        self.problems = (self.problem, Problem(some, samples, widths))
 
     def scenario(self, entry: Entry) -> Optional[Scenario]:
         """Return where a check can be violated."""
@@ -68,18 +74,10 @@ class Chain:
         if cond is None or not variables(cond):
             return []
         found: list[Assignment] = []
-        for solution in itertools.islice(self.problem.solve(cond), 4 * CANDIDATES):
-            full = self._complete(cond, solution)
-            if full not in found:
-                found.append(full)
-        return found[:CANDIDATES]
-
-    def _complete(self, cond: Expr, solution: Assignment) -> Assignment:
-        """Add the defaults of what the condition reads and the solution leaves."""
-        chosen = {var for var, _ in solution}
-        rest = {(name_key(n), None): self.problem.default(name_key(n)) for n in variables(cond)
-                if name_key(n) not in chosen}
-        return {**rest, **solution}
+        for problem in self.problems:
+            complete = (_complete(problem, cond, s) for s in itertools.islice(problem.solve(cond), 4 * CANDIDATES))
+            found += list(itertools.islice((c for c in complete if c not in found), CANDIDATES))
+        return found
 
     def feasible(self, entry: Entry) -> bool:
         """Tell whether a check can be violated at all."""
@@ -98,7 +96,15 @@ class Chain:
         return two if one is self.base else None
 
 
-def valid(conds: list[Expr], widths: dict[str, int], samples: list) -> dict[str, Expr]:  # type: ignore[type-arg]
+def _complete(problem: Problem, cond: Expr, solution: Assignment) -> Assignment:
+    """Add the defaults of what the condition reads and the solution leaves."""
+    chosen = {var for var, _ in solution}
+    left = [name_key(n) for n in variables(cond) if name_key(n) not in chosen]
+    rest: dict[Key, Expr] = {(name, None): problem.default(name) for name in left}
+    return {**rest, **solution}
+
+
+def valid(conds: list[Expr], widths: dict[str, int], samples: list[Facts]) -> dict[str, Expr]:
     """Return values of all variables with which no condition holds, as far as repairs get."""
     values: dict[str, Expr] = {}
     for _ in range(_REPAIRS):
@@ -128,9 +134,6 @@ def _repair(problem: Problem, conds: list[Expr], broken: Expr) -> Optional[Assig
 
 def _settle(problem: Problem, values: dict[str, Expr], chosen: Assignment) -> dict[str, Expr]:
     """Return the values with a repair applied."""
-    from uapigen.backends.conformance.solve import number
-    from uapigen.expr import evaluate
-
     result = dict(values)
     for (var, mask), value in chosen.items():
         if mask is None:
@@ -230,5 +233,3 @@ def _add_pair(adder: _Adder, chain: Chain, first: Entry, second: Entry, entry: C
         adder.add(f"order.{_short(first)}.before.{_short(second)}", f"{first.clause} is checked before {second.clause}.",
                   scenario, first, second)
 
-
-__all__ = ["add_lists", "Chain", "valid", "Key"]

@@ -8,11 +8,13 @@ from uapigen.backends.conformance.cases import Family, c_string, needs_of, row
 from uapigen.backends.conformance.checks import Coverage, unprovoked
 from uapigen.backends.conformance.names import prefix, scenario_symbol
 from uapigen.backends.conformance.rules import region_symbol
-from uapigen.expr import name_key, names
+from uapigen.backends.conformance.subject import bound, fresh
+from uapigen.expr import is_constant, name_key, names
 from uapigen.model import Binary, BitField, Call, Check, Expr, Name, Region, Scenario, Spec, Unary
 
 _COMMON = "mmap_common"
 _TOKEN = "MMAP_TOKEN"
+_MEMBER = "shared-follower"
 _PROTECTIONS = {
     "r": ("PROT_READ", False), "w": ("PROT_WRITE", True), "rw": ("PROT_READ | PROT_WRITE", True),
     "rx": ("PROT_READ | PROT_EXEC", False), "none": ("PROT_NONE", False),
@@ -53,9 +55,9 @@ class _Region:
         self.family = family
         self.region = region
         self.common = spec.check_lists[_COMMON].checks
-        self.assigned = spec.scenarios["assigned"]
-        grouped = region.shared_by == "group" and "shared-leader" in spec.scenarios
-        self.home = spec.scenarios["shared-leader"] if grouped else self.assigned
+        self.assigned = bound(spec)
+        member = spec.scenarios.get(_MEMBER)
+        self.home = member if region.shared_by == "group" and member else self.assigned
         self.write = next((c for c in region.checks if _reads(c, "write")), None)
         self.length = next((c for c in region.checks if _reads(c, "length")), None)
         writable = region.write == "intended" and "MAYREAD" in region.clears
@@ -100,6 +102,8 @@ class _Region:
         if self.length is None:
             return
         for word, (change, what) in _LENGTHS.items():
+            if change == "LESS" and is_constant(self.region.length):
+                continue  # a single page: nothing but an empty mapping is less
             self.add(f"length-{word}", f"{name} is not mapped with {what}.", self.length, length=change)
             if self.write is not None:
                 first, second = sorted((self.write, self.length), key=self.region.checks.index)
@@ -133,7 +137,7 @@ class _Region:
                              check, second=self.write, xor=flip, prot="PROT_READ | PROT_WRITE")
             elif _reads(check, "fd.state"):
                 self.add("unassigned", f"{region.name} is not mapped before a context is bound.", check,
-                         scenario=self.spec.scenarios["unassigned"])
+                         scenario=fresh(self.spec))
         known = sum(f.mask for f in word.fields)
         for bit in range(word.width):
             if not known >> bit & 1:
@@ -156,11 +160,12 @@ class _Region:
 
     def sharing(self) -> None:
         """Add what members of a group may map."""
-        if "shared-follower" not in self.spec.scenarios:
+        follower = self.spec.scenarios.get(_MEMBER)
+        if follower is None:
             return
-        follower = self.spec.scenarios["shared-follower"]
         other = next((c for c in self.common if c.cond is not None and any(name_key(n) == "fd.subctxt" for n in names(c.cond))), None)
-        self.add("follower", f"A second member of a group maps {self.region.name} with its own token.", scenario=follower)
+        if self.home is not follower:
+            self.add("follower", f"A second member of a group maps {self.region.name} with its own token.", scenario=follower)
         if other is not None:
             self.add("foreign-token", f"{self.region.name} is not mapped with another member's token.", other,
                      scenario=follower, run="mapping_foreign")
@@ -188,7 +193,7 @@ def _unknown_types(spec: Spec, family: Family) -> None:
 
 def add_mappings(spec: Spec, family: Family, coverage: dict[str, Coverage]) -> None:
     """Add all mappings of all regions."""
-    if not spec.regions:
+    if not spec.regions or _COMMON not in spec.check_lists or _TOKEN not in spec.words:
         return
     for region in spec.regions.values():
         adder = _Region(spec, family, region)

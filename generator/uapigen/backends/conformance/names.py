@@ -97,10 +97,12 @@ class Names:
 
     def __call__(self, name: Name) -> Text:
         """Return the C for a name."""
-        handler = getattr(self, f"_{name.kind}", None)
-        if handler is not None and name.value is None or name.kind in ("state", "cap"):
-            return handler(name)
-        return constant(".".join(name.parts), name.value)
+        handlers: dict[str, Callable[[Name], Text]] = {
+            "state": self._state, "cap": self._cap, "attr": self._attr, "observe": self._observe,
+            "buffer": self._buffer, "arg": self._arg, "out": self._out, "local": self._local, "struct": self._struct,
+        }
+        handler = handlers.get(name.kind)
+        return handler(name) if handler is not None else constant(".".join(name.parts), name.value)
 
     def _state(self, name: Name) -> Text:
         return Text(state_name(self.spec, name.parts[0]))

@@ -2,10 +2,9 @@
 """Promises about results, byte by byte: ensures, padding, what does not flow."""
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Iterator
 
-from uapigen.backends.conformance.cases import Family, c_string, condition_function, needs_of, row
+from uapigen.backends.conformance.cases import Family, Row, c_string, condition_function, needs_of, row
 from uapigen.backends.conformance.names import Names, arg_type, c_ident, prefix, scenario_symbol
 from uapigen.backends.conformance.rules import copied_bytes, rules_symbol
 from uapigen.backends.conformance.subject import Subject, subjects
@@ -38,7 +37,7 @@ def add_outputs(spec: Spec, family: Family) -> None:
             ensured = (f"&(const struct {prefix(spec)}_ensure){{\n\t\t\t"
                        + row(id=c_string(f"{cmd.name}.ensures.{ensure.id}"), text=c_string(ensure.text), holds=symbol).text
                        + ",\n\t\t}")
-            for scenario in [s for state in cmd.states if state in spec.scenarios for s in plain_scenarios(spec, state)]:
+            for scenario in [s for state in cmd.states for s in plain_scenarios(spec, state)]:
                 family.add(
                     f"{cmd.name}.{ensure.id}.{scenario.name}", f"{cmd.name}.ensures.{ensure.id}",
                     f"After {cmd.name}, {ensure.text}: {ensure.why}", "ensure", "output",
@@ -58,7 +57,7 @@ def _parts(spec: Spec, command: Command) -> list[Part]:
     return sorted(parts, key=lambda p: p[1])
 
 
-def _row(spec: Spec, subject: Subject, parts: list[Part]) -> object:
+def _row(spec: Spec, subject: Subject, parts: list[Part]) -> Row:
     """Return the row that looks at some bytes."""
     inner = ",\n\t\t\t".join(f"{{ {c_string(n)}, {o}, {s} }}" for n, o, s in parts)
     return row(
@@ -70,7 +69,7 @@ def _row(spec: Spec, subject: Subject, parts: list[Part]) -> object:
 
 def _add(spec: Spec, family: Family, subject: Subject, name: str, doc: str, run: str, parts: list[Part]) -> None:
     members = _row(spec, subject, parts)
-    family.add(f"{subject.command.name}.{name}", subject.command.name, doc, run, "bytes", members,  # type: ignore[arg-type]
+    family.add(f"{subject.command.name}.{name}", subject.command.name, doc, run, "bytes", members,
                needs_of(subject.base))
 
 
@@ -119,5 +118,3 @@ def add_flow(spec: Spec, family: Family) -> None:
                 _add(spec, family, subject, f"{name}-not-written", f"{cmd.name} leaves {name} as it was.", "not_written",
                      [(name, offset, size)])
 
-
-__all__ = ["add_outputs", "add_padding", "add_flow", "plain_scenarios", "groupby"]

@@ -43,8 +43,9 @@ def add_poll(spec: Spec, family: Family) -> list[str]:
     for rule in spec.poll:
         if rule.cond is not None:
             continue
-        scenario = spec.scenarios[spec.conditions[rule.when].provoke] if spec.conditions[rule.when].provoke else None
-        if scenario is not None:
+        provoke = spec.conditions[rule.when].provoke
+        if provoke:
+            scenario = spec.scenarios[provoke]
             probes.append(c_ident(rule.id))
             family.add(rule.id, f"poll.{rule.id}", rule.doc, "probe", "probe",
                        row(scenario=f"&{scenario_symbol(spec, scenario.name)}", probe=f"{p}_poll_{c_ident(rule.id)}",

@@ -215,8 +215,8 @@ def proposals(expr: Expr, default: Callable[[str], Expr]) -> Iterator[dict[Key, 
             yield {(name_key(expr), None): number(1)}
             yield {(name_key(expr), None): number(0)}
     elif isinstance(expr, Binary) and expr.op in ("&&", "||"):
-        left = [{}, *itertools.islice(proposals(expr.left, default), MAX_CANDIDATES)]
-        right = [{}, *itertools.islice(proposals(expr.right, default), MAX_CANDIDATES)]
+        left: list[dict[Key, Expr]] = [{}, *itertools.islice(proposals(expr.left, default), MAX_CANDIDATES)]
+        right: list[dict[Key, Expr]] = [{}, *itertools.islice(proposals(expr.right, default), MAX_CANDIDATES)]
         pairs = sorted(itertools.product(range(len(left)), range(len(right))), key=lambda p: (sum(p), p))
         for i, j in pairs:
             merged = _merge((left[i], right[j]))
@@ -289,7 +289,8 @@ class Problem:
         """
         fixed = dict(given or {})
         shunned = list(avoid)
-        for proposal in itertools.chain(({},), proposals(wanted, self.default)):
+        nothing: dict[Key, Expr] = {}
+        for proposal in itertools.chain((nothing,), proposals(wanted, self.default)):
             chosen = _merge((fixed, proposal))
             if chosen is None or not self.fits(chosen):
                 continue

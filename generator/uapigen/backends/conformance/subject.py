@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Optional
 
 from uapigen.backends.conformance.solve import Assignment, Facts, Key, Problem, variables
-from uapigen.ctypes_c import unsigned_width
 from uapigen.expr import names
-from uapigen.layout import LayoutError, leaves, compute, type_extent
-from uapigen.model import Check, Command, Expr, Name, Scenario, Spec
+from uapigen.layout import compute, leaves, type_extent
+from uapigen.model import Attribute, Check, Command, Expr, Scenario, Spec
 
 # Samples of numbers only the device knows: no two alike, none a round one
 # twice, so that an input that is right for one device alone does not survive.
@@ -16,14 +15,24 @@ _SAMPLES = (1024, 2000, 640)
 _PAGES = {"scratch": 0x7F1200000000, "list": 0x7F3400000000, "readonly": 0x7F5600000000, "unmapped": 0x7F7800000000}
 
 
+def _sample(attribute: Attribute, place: int, sample: int) -> int:
+    """Return an attribute in a sample.
+
+    A number that starts low is low in all of them, but not the same: a
+    scenario may have changed it.
+    """
+    if attribute.type == "bool":
+        return 1 if attribute.initial is None else attribute.initial
+    return sample if attribute.initial is None else attribute.initial + place
+
+
 def facts(spec: Spec, state: Optional[str]) -> list[Facts]:
     """Return samples of everything an expression may read at run time."""
     result = []
-    for sample in _SAMPLES:
+    for place, sample in enumerate(_SAMPLES):
         values = dict(_PAGES)
         for key, attribute in spec.attributes.items():
-            default = 1 if attribute.type == "bool" else sample
-            values[key] = default if attribute.initial is None else attribute.initial
+            values[key] = _sample(attribute, place, sample)
         for short, cap in spec.capabilities.items():
             values[f"cap.user.{short}"] = int(bool(cap.user_default))
             values[f"cap.kernel.{short}"] = int(bool(cap.kernel_default))
@@ -46,6 +55,21 @@ def widths(spec: Spec, command: Command) -> dict[str, int]:
 def base_scenario(spec: Spec, command: Command) -> Scenario:
     """Return the plain set-up of a command's first allowed state."""
     return spec.scenarios[command.states[0]]
+
+
+def fresh(spec: Spec) -> Scenario:
+    """Return the set-up of a file on which nothing was done yet."""
+    return next(s for s in spec.scenarios.values() if s.name in spec.states)
+
+
+def bound(spec: Spec) -> Scenario:
+    """Return the set-up of a file in its last state."""
+    return [s for s in spec.scenarios.values() if s.name in spec.states][-1]
+
+
+def has_suite(spec: Spec) -> bool:
+    """Tell whether every command has a plain set-up to be tried in."""
+    return bool(spec.commands) and all(c.states[:1] and c.states[0] in spec.scenarios for c in spec.commands.values())
 
 
 class Subject:
@@ -116,5 +140,3 @@ def subjects(spec: Spec) -> list[Subject]:
     """Return all commands in the order of their numbers."""
     return [Subject(spec, c) for c in sorted(spec.commands.values(), key=lambda c: c.nr)]
 
-
-__all__ = ["Subject", "subjects", "facts", "widths", "base_scenario", "LayoutError", "unsigned_width", "Name"]

@@ -2,7 +2,7 @@
 """What the runner reads: clauses, deviations, how to print a command, coverage."""
 from __future__ import annotations
 
-from typing import Iterable, Iterator, NamedTuple, Optional
+from typing import Iterable, Iterator, NamedTuple
 
 from uapigen.backends.conformance.cases import Family, c_string, row
 from uapigen.backends.conformance.checks import Coverage
@@ -64,9 +64,12 @@ def _behaviour(spec: Spec) -> Iterator[ClauseRow]:
 def _elements(spec: Spec) -> Iterator[ClauseRow]:
     for constant in spec.constants.values():
         yield ClauseRow(f"constant.{constant.name}", constant.pos, sentence(constant.doc))
-    for kind, items in (("flags", spec.flags), ("enum", spec.enums), ("struct", spec.structs)):
-        for item in items.values():
-            yield ClauseRow(f"{kind}.{item.name}", item.pos, sentence(item.doc))
+    for flags in spec.flags.values():
+        yield ClauseRow(f"flags.{flags.name}", flags.pos, sentence(flags.doc))
+    for enum in spec.enums.values():
+        yield ClauseRow(f"enum.{enum.name}", enum.pos, sentence(enum.doc))
+    for struct in spec.structs.values():
+        yield ClauseRow(f"struct.{struct.name}", struct.pos, sentence(struct.doc))
     for cap in spec.capabilities.values():
         yield ClauseRow(f"cap.{cap.flag}", cap.pos, sentence(cap.doc))
     for limit in spec.limits.values():
@@ -167,5 +170,3 @@ def groups_file(spec: Spec, families: Iterable[Family]) -> Output:
     """Return groups.c."""
     return _file(spec, "groups", "All generated groups.", groups=[c_ident(f.name) for f in families])
 
-
-__all__ = ["clause_rows", "clauses_file", "commands_file", "coverage_file", "deviations_file", "groups_file", "Optional"]
