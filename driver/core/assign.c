@@ -17,6 +17,7 @@
 
 #include "csr.h"
 #include "priv.h"
+#include "rcv_ctxt.h"
 
 static void ctxt_release(struct kref *ref)
 {

@@ -11,6 +11,7 @@
 
 #include "csr.h"
 #include "priv.h"
+#include "rcv_ctxt.h"
 
 #define HFI1U_HALT_POLLS 100
 

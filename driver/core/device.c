@@ -23,6 +23,7 @@ static void init_locks(struct hfi1u_dev *dd)
 	init_waitqueue_head(&dd->freeze_wait);
 	init_completion(&dd->users_gone);
 	INIT_WORK(&dd->freeze_work, hfi1u_freeze_work);
+	INIT_WORK(&dd->link_work, hfi1u_link_work);
 	refcount_set(&dd->users, 1);
 }
 
@@ -195,7 +196,8 @@ static void set_kdeth_prefix(struct hfi1u_dev *dd)
  * hfi1u_dev_start - bring the chip up and admit users
  * @dd: device; its vectors are connected
  *
- * The port is down until hfi1u_port_set_state().
+ * The link is being trained when this returns; the port goes to INIT when it
+ * is up, and on from there by hfi1u_port_set_state().
  *
  * Return: 0, or -EBUSY if another device has the unit number.
  */
@@ -213,11 +215,13 @@ int hfi1u_dev_start(struct hfi1u_dev *dd)
 	WRITE_ONCE(dd->status->dev,
 		   HFI1_STATUS_CHIP_PRESENT | HFI1_STATUS_INITTED);
 	ret = hfi1u_unit_add(dd);
-	if (ret)
+	if (ret) {
 		hfi1u_sdma_stop(dd);
-	if (ret)
 		quiet(dd);
-	return ret;
+		return ret;
+	}
+	hfi1u_link_start(dd);
+	return 0;
 }
 
 /**
@@ -227,6 +231,7 @@ int hfi1u_dev_start(struct hfi1u_dev *dd)
 void hfi1u_dev_stop(struct hfi1u_dev *dd)
 {
 	hfi1u_unit_remove(dd);
+	hfi1u_link_stop(dd);
 	hfi1u_sdma_stop(dd);
 	cancel_work_sync(&dd->freeze_work);
 	quiet(dd);

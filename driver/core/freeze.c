@@ -13,6 +13,7 @@
 
 #include "csr.h"
 #include "priv.h"
+#include "rcv_ctxt.h"
 
 #define HFI1U_FREEZE_TIMEOUT_US 20000
 #define HFI1U_FREEZE_POLL_US	100

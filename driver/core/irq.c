@@ -120,6 +120,7 @@ void hfi1u_irq_start(struct hfi1u_dev *dd)
 	set_vectors(dd);
 	mask_range(dd, WFR_IS_CCE_ERR, WFR_IS_TXE_ERR + 1);
 	mask_range(dd, WFR_IS_TCRIT, 1);
+	mask_range(dd, WFR_IS_DC8051, 1);
 	mask_range(dd, WFR_IS_SDMAENG_ERR_BASE, dd->num_engines);
 	mask_range(dd, WFR_IS_SENDCTXT_ERR_BASE, dd->chip.send_contexts);
 	mask_range(dd, WFR_IS_SDMA_BASE, dd->num_engines);
@@ -224,6 +225,8 @@ static void dispatch(struct hfi1u_dev *dd, unsigned int source)
 	} else if (source >= WFR_IS_PBC) {
 		if (source == WFR_IS_TCRIT)
 			hfi1u_dev_freeze(dd, true);
+		else if (source == WFR_IS_DC8051)
+			hfi1u_link_interrupt(dd);
 	} else if (source >= WFR_IS_SDMA_BASE) {
 		hfi1u_sdma_interrupt(dd, source % WFR_SDMA_ENGINES_MAX);
 	} else if (source >= WFR_IS_SENDCTXT_ERR_BASE) {

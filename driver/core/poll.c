@@ -11,6 +11,7 @@
  * the flags under the lock, after which the handler touches nothing.
  */
 #include "priv.h"
+#include "rcv_ctxt.h"
 
 /* An urgent packet counts once, and only while somebody waits for it. */
 static bool urgent_ready(struct hfi1u_ctxt *uctxt)

@@ -348,6 +348,7 @@ struct hfi1u_dev {
 	spinlock_t port_lock;
 	struct hfi1u_port port;
 	struct work_struct freeze_work;
+	struct work_struct link_work;
 	wait_queue_head_t freeze_wait;
 
 	/* pages for users */
@@ -413,32 +414,6 @@ unsigned int hfi1u_sc_index(const struct hfi1u_send_ctxt *sc);
 void hfi1u_sc_halted(struct hfi1u_send_ctxt *sc, bool frozen);
 bool hfi1u_chip_is_a_step(const struct hfi1u_dev *dd);
 
-/* rcv_ctxt.c */
-#define HFI1U_RCV_ENABLE       BIT(0)
-#define HFI1U_RCV_DISABLE      BIT(1)
-#define HFI1U_RCV_TAIL_ON      BIT(2)
-#define HFI1U_RCV_TAIL_OFF     BIT(3)
-#define HFI1U_RCV_FLOW_ON      BIT(4)
-#define HFI1U_RCV_FLOW_OFF     BIT(5)
-#define HFI1U_RCV_ONE_PKT_ON   BIT(6)
-#define HFI1U_RCV_ONE_PKT_OFF  BIT(7)
-#define HFI1U_RCV_KEEP_RHQ_ON  BIT(8)
-#define HFI1U_RCV_KEEP_RHQ_OFF BIT(9)
-#define HFI1U_RCV_KEEP_EGR_ON  BIT(10)
-#define HFI1U_RCV_KEEP_EGR_OFF BIT(11)
-#define HFI1U_RCV_AVAIL_ON     BIT(12)
-#define HFI1U_RCV_AVAIL_OFF    BIT(13)
-#define HFI1U_RCV_URGENT_ON    BIT(14)
-#define HFI1U_RCV_URGENT_OFF   BIT(15)
-
-int hfi1u_rcv_alloc(struct hfi1u_ctxt *uctxt);
-void hfi1u_rcv_free(struct hfi1u_ctxt *uctxt);
-void hfi1u_rcv_start(struct hfi1u_ctxt *uctxt);
-void hfi1u_rcv_stop(struct hfi1u_ctxt *uctxt);
-void hfi1u_rcv_control(struct hfi1u_ctxt *uctxt, u32 op);
-void hfi1u_rcv_control_locked(struct hfi1u_ctxt *uctxt, u32 op);
-bool hfi1u_rcv_pending(struct hfi1u_ctxt *uctxt);
-
 /* rcvarray.c */
 int hfi1u_eager_alloc(struct hfi1u_ctxt *uctxt);
 void hfi1u_eager_free(struct hfi1u_ctxt *uctxt);
@@ -472,6 +447,12 @@ void hfi1u_irq_mask_locked(struct hfi1u_dev *dd, unsigned int source, bool on);
 /* freeze.c */
 void hfi1u_freeze_work(struct work_struct *work);
 void hfi1u_freeze_start(struct hfi1u_dev *dd, unsigned long flags);
+
+/* link.c */
+void hfi1u_link_work(struct work_struct *work);
+void hfi1u_link_start(struct hfi1u_dev *dd);
+void hfi1u_link_stop(struct hfi1u_dev *dd);
+void hfi1u_link_interrupt(struct hfi1u_dev *dd);
 
 /* port.c */
 void hfi1u_port_init(struct hfi1u_dev *dd);

@@ -12,6 +12,7 @@
 
 #include "csr.h"
 #include "priv.h"
+#include "rcv_ctxt.h"
 
 /* Head written twice to free a queue that stays blocked after no-drop mode */
 #define HFI1U_UNSTICK_HEAD 0x10

@@ -174,12 +174,12 @@ static void make_windows(struct rig *rig, struct wfr_config *cfg)
 {
 	rig->pio = window(&rig->pio_fd, WFR_PIO_SIZE);
 	rig->uregs = window(&rig->uregs_fd, uregs_size(cfg));
-	rig->rcv_array = window(&rig->rcv_array_fd,
-				cfg->rcv_array_cnt * sizeof(u64));
+	rig->rcv_array =
+		window(&rig->rcv_array_fd, cfg->rcv_array_cnt * sizeof(u64));
 	cfg->pio = (struct wfr_window){ rig->pio, WFR_PIO_SIZE };
-	cfg->rcv_array = (struct wfr_window){
-		rig->rcv_array, cfg->rcv_array_cnt * sizeof(u64)
-	};
+	cfg->rcv_array =
+		(struct wfr_window){ rig->rcv_array,
+				     cfg->rcv_array_cnt * sizeof(u64) };
 	cfg->uregs = (struct wfr_window){ rig->uregs, uregs_size(cfg) };
 }
 
@@ -204,13 +204,12 @@ static void make_driver(struct rig *rig, const struct rig_opts *opts)
 
 	rig->dd = hfi1u_dev_create(&host, &opts->params);
 	ck_assert(!IS_ERR(rig->dd));
-	ck_assert_int_eq(pthread_create(&rig->interrupter, NULL, interrupter,
-					rig),
-			 0);
+	ck_assert_int_eq(
+		pthread_create(&rig->interrupter, NULL, interrupter, rig), 0);
 	ck_assert_int_eq(hfi1u_dev_start(rig->dd), 0);
 	ck_assert(rig_wait(wfr_link_is_up(rig->wfr)));
 	ck_assert_int_eq(hfi1u_port_set_lid(rig->dd, RIG_LID, 0), 0);
-	ck_assert_int_eq(hfi1u_port_set_state(rig->dd, HFI1U_PORT_INIT), 0);
+	ck_assert(rig_wait(hfi1u_port_get_state(rig->dd) == HFI1U_PORT_INIT));
 	ck_assert_int_eq(hfi1u_port_set_state(rig->dd, HFI1U_PORT_ARMED), 0);
 	ck_assert_int_eq(hfi1u_port_set_state(rig->dd, HFI1U_PORT_ACTIVE), 0);
 	hosted_chrdev_init(&rig->chrdev, &hfi1u_fops, 240, 0, NULL, NULL);
@@ -328,8 +327,8 @@ void *rig_map(struct file *file, u64 token, size_t len, int prot,
 {
 	unsigned long at;
 	struct hosted_vma_seg *seg;
-	void *mem = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-			 0);
+	void *mem =
+		mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	ck_assert_ptr_ne(mem, MAP_FAILED);
 	at = (unsigned long)mem;

@@ -18,9 +18,9 @@
 #include "wfr_regs.h"
 #include "wfr_words.h"
 
-#define RIG_LID 7
+#define RIG_LID	 7
 #define RIG_PKEY 0x8001
-#define RIG_VERSION                                                    \
+#define RIG_VERSION \
 	((u32)HFI1_USER_SWMAJOR << HFI1_SWMAJOR_SHIFT | HFI1_USER_SWMINOR)
 
 struct rig {
@@ -72,13 +72,13 @@ void *rig_map(struct file *file, u64 token, size_t len, int prot,
 	      struct vm_area_struct **vma);
 
 /* Wait up to a second for a condition; its last value is the result. */
-#define rig_wait(cond)                                \
-	({                                            \
-		int left = 2000;                      \
-		bool met;                             \
-		while (!(met = (cond)) && left--)     \
-			usleep(500);                  \
-		met;                                  \
+#define rig_wait(cond)                            \
+	({                                        \
+		int left = 2000;                  \
+		bool met;                         \
+		while (!(met = (cond)) && left--) \
+			usleep(500);              \
+		met;                              \
 	})
 
 /* Build the headers of a KDETH packet that this file sends to itself. */

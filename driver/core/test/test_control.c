@@ -34,8 +34,7 @@ START_TEST(test_fresh_file)
 	ck_assert_int_eq(rig_ioctl(file, HFI1_IOCTL_GET_VERS, &vers), 0);
 	ck_assert_uint_eq(vers, RIG_VERSION);
 	ck_assert_int_eq(rig_ioctl(file, HFI1_IOCTL_GET_VERS, NULL), -EFAULT);
-	ck_assert_int_eq(rig_ioctl(file, HFI1_IOCTL_CTXT_INFO, &info),
-			 -EINVAL);
+	ck_assert_int_eq(rig_ioctl(file, HFI1_IOCTL_CTXT_INFO, &info), -EINVAL);
 	ck_assert_int_eq(rig_ioctl(file, 0, NULL), -EINVAL);
 	ck_assert_uint_eq(hosted_poll(file, NULL), EPOLLERR);
 	fput(file);
@@ -120,8 +119,7 @@ START_TEST(test_group)
 	struct file *c = rig_open(&rig);
 
 	ck_assert_int_eq(rig_assign(a, 2, 9), 0);
-	ck_assert_int_eq(rig_ioctl(b, HFI1_IOCTL_ASSIGN_CTXT, &other),
-			 -EINVAL);
+	ck_assert_int_eq(rig_ioctl(b, HFI1_IOCTL_ASSIGN_CTXT, &other), -EINVAL);
 	ck_assert_int_eq(rig_assign(b, 2, 9), 0);
 	ck_assert_uint_eq(rig_ctxt_info(a).ctxt, rig_ctxt_info(b).ctxt);
 	ck_assert_uint_eq(rig_ctxt_info(b).subctxt, 1);
@@ -215,8 +213,8 @@ END_TEST
 static int map_error(struct file *file, u64 token, size_t len, int prot,
 		     int flags)
 {
-	struct vm_area_struct *vma =
-		hosted_mmap(file, 0x100000, len, prot, flags, token & ~0xfffULL);
+	struct vm_area_struct *vma = hosted_mmap(file, 0x100000, len, prot,
+						 flags, token & ~0xfffULL);
 
 	if (!IS_ERR(vma)) {
 		hosted_munmap(vma);
@@ -231,8 +229,10 @@ struct region {
 	int write; /* what a writable mapping gives */
 };
 
-#define REGION(token, len, write) \
-	{ offsetof(struct hfi1_base_info, token), len, write }
+#define REGION(token, len, write)                                  \
+	{                                                          \
+		offsetof(struct hfi1_base_info, token), len, write \
+	}
 
 static const struct region regions[] = {
 	REGION(pio_bufbase, 65536, 0),
@@ -264,8 +264,7 @@ START_TEST(test_mmap)
 	ck_assert_int_eq(map_error(file, token, r->len, PROT_READ | PROT_WRITE,
 				   MAP_SHARED),
 			 r->write);
-	ck_assert_int_eq(map_error(file, token, r->len, PROT_READ,
-				   MAP_PRIVATE),
+	ck_assert_int_eq(map_error(file, token, r->len, PROT_READ, MAP_PRIVATE),
 			 -EINVAL);
 	ck_assert_int_eq(map_error(file, token, r->len + 4096, PROT_READ,
 				   MAP_SHARED),
@@ -311,8 +310,8 @@ START_TEST(test_private_group_areas)
 		    ~(WFR_MMAP_TOKEN_TYPE | WFR_MMAP_TOKEN_OFFSET);
 	u64 uregs = token | WFR_PREP(WFR_MMAP_TOKEN_TYPE,
 				     WFR_MMAP_TOKEN_TYPE_SUBCTXT_UREGS);
-	u64 rtail = token | WFR_PREP(WFR_MMAP_TOKEN_TYPE,
-				     WFR_MMAP_TOKEN_TYPE_RTAIL);
+	u64 rtail = token |
+		    WFR_PREP(WFR_MMAP_TOKEN_TYPE, WFR_MMAP_TOKEN_TYPE_RTAIL);
 	u64 none = token | WFR_PREP(WFR_MMAP_TOKEN_TYPE, 14);
 
 	ck_assert_int_eq(map_error(file, uregs, 4096, PROT_READ, MAP_SHARED),
@@ -350,8 +349,7 @@ START_TEST(test_events)
 
 	ck_assert_uint_eq(*word, 0);
 	hfi1u_port_set_lid(rig.dd, RIG_LID + 1, 1);
-	ck_assert_uint_eq(*word,
-			  HFI1_EVENT_LID_CHANGE | HFI1_EVENT_LMC_CHANGE);
+	ck_assert_uint_eq(*word, HFI1_EVENT_LID_CHANGE | HFI1_EVENT_LMC_CHANGE);
 	ck_assert_int_eq(rig_ioctl(file, HFI1_IOCTL_ACK_EVENT, &ack), 0);
 	ck_assert_uint_eq(*word, HFI1_EVENT_LMC_CHANGE);
 	munmap((void *)((unsigned long)word & ~0xfffUL), 4096);
@@ -369,11 +367,11 @@ START_TEST(test_capabilities)
 	ck_assert(!(hfi1u_caps_read(rig.dd) & HFI1_CAP_HDRSUPP));
 	ck_assert(hfi1u_caps_read(rig.dd) & HFI1_CAP_PKEY_CHECK << 24);
 	/* users have no rate control where the driver has none */
-	ck_assert(!(hfi1u_caps_read(rig.dd) &
-		    (HFI1_CAP_STATIC_RATE_CTRL << 24)));
+	ck_assert(
+		!(hfi1u_caps_read(rig.dd) & (HFI1_CAP_STATIC_RATE_CTRL << 24)));
 	hfi1u_caps_write(rig.dd, HFI1_CAP_STATIC_RATE_CTRL << 24);
-	ck_assert(!(hfi1u_caps_read(rig.dd) &
-		    (HFI1_CAP_STATIC_RATE_CTRL << 24)));
+	ck_assert(
+		!(hfi1u_caps_read(rig.dd) & (HFI1_CAP_STATIC_RATE_CTRL << 24)));
 }
 END_TEST
 

@@ -87,8 +87,8 @@ START_TEST(test_poll_any)
 	ck_assert_uint_eq(hosted_poll(u.file, NULL), 0);
 	rig_header(u.file, &hdr, 0);
 	user_pio(&u, &hdr, NULL, 0);
-	ck_assert(rig_wait(hosted_poll(u.file, NULL) ==
-			   (EPOLLIN | EPOLLRDNORM)));
+	ck_assert(
+		rig_wait(hosted_poll(u.file, NULL) == (EPOLLIN | EPOLLRDNORM)));
 	ck_assert_uint_ne(user_receive(&u), 0);
 	consume();
 	ck_assert(rig_wait(!hosted_poll(u.file, NULL)));
@@ -111,8 +111,8 @@ START_TEST(test_poll_urgent)
 	ck_assert_uint_eq(hosted_poll(u.file, NULL), 0);
 	hdr.kdeth.ver_tid_offset |= cpu_to_le32(WFR_KDETH0_INTR);
 	user_pio(&u, &hdr, NULL, 0);
-	ck_assert(rig_wait(hosted_poll(u.file, NULL) ==
-			   (EPOLLIN | EPOLLRDNORM)));
+	ck_assert(
+		rig_wait(hosted_poll(u.file, NULL) == (EPOLLIN | EPOLLRDNORM)));
 	/* which the report has consumed */
 	ck_assert_uint_eq(hosted_poll(u.file, NULL), 0);
 	type = 2;
@@ -127,10 +127,10 @@ struct shape {
 };
 
 static const struct shape shapes[] = {
-	{ 1, 64, 0, 0 },	 { 1, 64, 1, 0 },
-	{ 1, 64, 3, 5 },	 { 1, 2048, 2048, 0 },
-	{ 4, 2048, 8192, 1 },	 { 4, 4096, 4 * 4096 - 3, 4000 },
-	{ 100, 64, 6400, 17 },	 { 7, 8192, 7 * 8192 - 1, 123 },
+	{ 1, 64, 0, 0 },	  { 1, 64, 1, 0 },
+	{ 1, 64, 3, 5 },	  { 1, 2048, 2048, 0 },
+	{ 4, 2048, 8192, 1 },	  { 4, 4096, 4 * 4096 - 3, 4000 },
+	{ 100, 64, 6400, 17 },	  { 7, 8192, 7 * 8192 - 1, 123 },
 	{ 600, 64, 38400, 4095 }, { 2, 4096, 4097, 0 },
 };
 
@@ -379,8 +379,7 @@ START_TEST(test_sdma_refused)
 		user_req(&u, &req, 9, 1, 64, 64);
 		b->spoil(&req, iov);
 		ck_assert_int_eq(hosted_writev(u.file, iov, 2), b->error);
-		ck_assert_uint_eq(u.comps[9].status,
-				  b->claims ? ERROR : FREE);
+		ck_assert_uint_eq(u.comps[9].status, b->claims ? ERROR : FREE);
 		if (b->claims)
 			ck_assert_uint_eq(u.comps[9].errcode, -b->error);
 	}

@@ -72,8 +72,8 @@ START_TEST(test_halted)
 				WFR_SEND_CTXT_ERR_STATUS_WRITE_OVERFLOW),
 			0);
 		ck_assert_int_eq(reset(), 0);
-		ck_assert(rig_wait(!(*u.credit & (WFR_CREDIT_STATUS |
-						  WFR_CREDIT_COUNTER))));
+		ck_assert(rig_wait(!(
+			*u.credit & (WFR_CREDIT_STATUS | WFR_CREDIT_COUNTER))));
 		/* the receive side was not touched */
 		u.block = 0;
 		send_and_receive();
@@ -150,10 +150,11 @@ START_TEST(test_freeze)
 		unsigned long ack = HFI1_EVENT_FROZEN;
 
 		send_and_receive();
-		ck_assert_int_eq(wfr_fault_raise(rig.wfr, WFR_FAULT_EGRESS,
-						 WFR_SEND_EGRESS_ERR_FREEZE &
-							 -WFR_SEND_EGRESS_ERR_FREEZE),
-				 0);
+		ck_assert_int_eq(
+			wfr_fault_raise(rig.wfr, WFR_FAULT_EGRESS,
+					WFR_SEND_EGRESS_ERR_FREEZE &
+						-WFR_SEND_EGRESS_ERR_FREEZE),
+			0);
 		ck_assert(rig_wait(*u.event == HFI1_EVENT_FROZEN));
 		ck_assert_int_eq(reset(), 0);
 		user_restart(&u);
@@ -180,6 +181,60 @@ START_TEST(test_thermal)
 	fput(file);
 }
 END_TEST
+
+static bool port_is(enum hfi1u_port_state state)
+{
+	return hfi1u_port_get_state(rig.dd) == state;
+}
+
+/* A cable that is pulled and put back, told by the chip alone. */
+START_TEST(test_cable)
+{
+	struct hfi1_ctxt_info info;
+	int round;
+
+	for (round = 0; round < 3; round++) {
+		unsigned long ack = HFI1_EVENT_FROZEN | HFI1_EVENT_LINKDOWN;
+
+		send_and_receive();
+		wfr_link_set(rig.wfr, false);
+		ck_assert(rig_wait(port_is(HFI1U_PORT_DOWN)));
+		ck_assert(rig_wait(*u.event == ack));
+		info = rig_ctxt_info(u.file);
+		ck_assert_uint_eq(info.num_active, 0);
+		ck_assert_int_eq(reset(), 0);
+		user_restart(&u);
+		wfr_link_set(rig.wfr, true);
+		ck_assert(rig_wait(port_is(HFI1U_PORT_INIT)));
+		hfi1u_port_set_state(rig.dd, HFI1U_PORT_ARMED);
+		hfi1u_port_set_state(rig.dd, HFI1U_PORT_ACTIVE);
+		ck_assert_int_eq(rig_ioctl(u.file, HFI1_IOCTL_ACK_EVENT, &ack),
+				 0);
+	}
+	send_and_receive();
+}
+END_TEST
+
+/* The link need not be up by itself: the driver has it trained. */
+START_TEST(test_training)
+{
+	ck_assert(wfr_link_is_up(rig.wfr));
+	ck_assert_uint_ge(hfi1u_port_get_state(rig.dd), HFI1U_PORT_INIT);
+	send_and_receive();
+}
+END_TEST
+
+static void set_up_untrained(void)
+{
+	struct rig_opts opts;
+
+	rig_opts_default(&opts);
+	opts.wfr.link_auto = false;
+	opts.wfr.link_delay_ns = 1000000;
+	rig_start(&rig, &opts);
+	user_start(&u, &rig);
+	ck_assert_int_eq(user_set_pkey(&u), 0);
+}
 
 START_TEST(test_recv_ctrl)
 {
@@ -218,6 +273,7 @@ int main(void)
 {
 	Suite *suite = suite_create("core-reset");
 	TCase *tc = tcase_create("reset");
+	TCase *train = tcase_create("train");
 	SRunner *runner;
 	int failed;
 
@@ -232,7 +288,13 @@ int main(void)
 	tcase_add_test(tc, test_thermal);
 	tcase_add_test(tc, test_recv_ctrl);
 	tcase_add_test(tc, test_recv_ctrl_member);
+	tcase_add_test(tc, test_cable);
 	suite_add_tcase(suite, tc);
+	tcase_add_checked_fixture(train, set_up_untrained, tear_down);
+	tcase_set_timeout(train, 60);
+	tcase_add_test(train, test_training);
+	tcase_add_test(train, test_cable);
+	suite_add_tcase(suite, train);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

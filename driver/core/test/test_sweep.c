@@ -13,7 +13,7 @@
 
 #include "user.h"
 
-#define PAGE 4096UL
+#define PAGE	   4096UL
 #define MAX_ALLOCS 2000
 
 static struct rig rig;
@@ -145,9 +145,8 @@ START_TEST(test_assign_follower)
 	struct file *leader = rig_open(&rig);
 
 	ck_assert_int_eq(rig_assign(leader, 3, 0), 0);
-	ck_assert_int_ge(sweep(leader, assign_once, nothing, (void *)3,
-			       -ENOMEM),
-			 3);
+	ck_assert_int_ge(
+		sweep(leader, assign_once, nothing, (void *)3, -ENOMEM), 3);
 	fput(leader);
 }
 END_TEST

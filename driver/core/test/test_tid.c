@@ -11,7 +11,7 @@
 
 #include "rig.h"
 
-#define PAGE 4096UL
+#define PAGE	 4096UL
 #define MAX_TIDS 2048
 
 static struct rig rig;
@@ -106,8 +106,7 @@ START_TEST(test_checks)
 	u8 *mem = buffer(1);
 	struct hfi1_tid_info info;
 
-	ck_assert_int_eq(rig_ioctl(file, HFI1_IOCTL_TID_UPDATE, NULL),
-			 -EFAULT);
+	ck_assert_int_eq(rig_ioctl(file, HFI1_IOCTL_TID_UPDATE, NULL), -EFAULT);
 	ck_assert_int_eq(update(mem + 1, PAGE, &info), -EINVAL);
 	ck_assert_int_eq(update(mem, 0, &info), -EINVAL);
 	ck_assert_int_eq(update((void *)-PAGE, 2 * PAGE, &info), -EOVERFLOW);
@@ -357,8 +356,7 @@ START_TEST(test_unmap_race)
 		ret = update(mem, 63 * PAGE, &info);
 		ck_assert(!ret || ret == -EBUSY);
 		if (!ret)
-			ck_assert_int_eq(free_list(file, tids, info.tidcnt),
-					 0);
+			ck_assert_int_eq(free_list(file, tids, info.tidcnt), 0);
 	}
 	WRITE_ONCE(racing, false);
 	pthread_join(thread, NULL);

@@ -58,8 +58,7 @@ static void start(struct call *c)
 {
 	memset(c, 0, sizeof(*c));
 	c->file = rig_open(&rig);
-	ck_assert_int_eq(pthread_create(&c->thread, NULL, assign_thread, c),
-			 0);
+	ck_assert_int_eq(pthread_create(&c->thread, NULL, assign_thread, c), 0);
 	ck_assert(rig_wait(READ_ONCE(c->task)));
 }
 
@@ -90,8 +89,7 @@ START_TEST(test_follower)
 	ck_assert_int_eq(rig_ioctl(leader.file, HFI1_IOCTL_CTXT_INFO, &info),
 			 -EINVAL);
 	ck_assert_int_eq(rig_assign(leader.file, 0, 0), -EINVAL);
-	ck_assert_int_eq(rig_ioctl(leader.file, HFI1_IOCTL_GET_VERS, &vers),
-			 0);
+	ck_assert_int_eq(rig_ioctl(leader.file, HFI1_IOCTL_GET_VERS, &vers), 0);
 	ck_assert_uint_eq(hosted_poll(leader.file, NULL), EPOLLERR);
 	ck_assert_int_eq(hosted_write(leader.file, &vers, 4), -EIO);
 
