@@ -49,6 +49,7 @@ enum emu_op {
 	EMU_UNWATCH, /* a1 tag */
 	EMU_UNMAP, /* a0 start, a1 length: this process unmaps it */
 	EMU_UFFD, /* fds: reply, userfaultfd of this process */
+	EMU_SYNC, /* answered when closed files have been released */
 	EMU_CTL, /* text follows; reply text */
 };
 

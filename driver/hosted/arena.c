@@ -15,6 +15,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
+#include <linux/wait.h>
 #include <hosted/mmio.h>
 #include "internal.h"
 
@@ -161,8 +162,20 @@ static void *alloc_or_fail(size_t size, size_t align, gfp_t gfp)
 	return hosted_arena_alloc(size, align);
 }
 
+static bool stalled;
+static DECLARE_WAIT_QUEUE_HEAD(stall_wait);
+
+void hosted_stall_vmalloc(bool on)
+{
+	WRITE_ONCE(stalled, on);
+	wake_up_all(&stall_wait);
+}
+
 void *vmalloc_user(unsigned long size)
 {
+	if (READ_ONCE(stalled) &&
+	    wait_event_killable(stall_wait, !READ_ONCE(stalled)))
+		return NULL;
 	return alloc_or_fail(size, PAGE_SIZE, GFP_KERNEL);
 }
 

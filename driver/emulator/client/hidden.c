@@ -73,14 +73,35 @@ int emu_hide(int fd)
 	return high;
 }
 
+/*
+ * A file that was closed has been released when close() returns, as in a
+ * kernel.
+ */
+void emu_settle(void)
+{
+	int control = emu_control();
+
+	if (control >= 0)
+		emu_simple(control, EMU_SYNC, 0, 0, 0);
+}
+
 INTERPOSE int close(int fd)
 {
-	if (emu_dir && emu_hidden(fd)) {
+	bool device;
+	int ret;
+
+	if (!emu_dir)
+		return REAL(close)(fd);
+	if (emu_hidden(fd)) {
 		errno = EBADF;
 		return -1;
 	}
 	emu_epoll_closed(fd);
-	return REAL(close)(fd);
+	device = emu_is_device(fd);
+	ret = REAL(close)(fd);
+	if (device)
+		emu_settle();
+	return ret;
 }
 
 /* Close a range around our own descriptors. */

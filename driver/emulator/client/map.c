@@ -52,6 +52,7 @@ static struct region *regions;
 static struct held_file *files;
 static union cell *free_cells;
 static bool watched;
+static bool dropped; /* a file has been let go of since the lock was taken */
 
 /*
  * Memory for the lists.  munmap may be called from inside an allocator, so
@@ -139,6 +140,7 @@ static void drop_file(struct held_file *file)
 	emu_unhide(file->fd);
 	RAW(SYS_close, file->fd);
 	put_cell(file);
+	dropped = true;
 }
 
 static struct region *add_region(uintptr_t start, uintptr_t end,
@@ -194,14 +196,19 @@ static void forget_range(uintptr_t start, uintptr_t end)
 void emu_unmapped(uintptr_t start, size_t len)
 {
 	uint64_t old;
+	bool settle;
 
 	if (!__atomic_load_n(&regions, __ATOMIC_RELAXED))
 		return;
 	old = emu_block_signals();
 	emu_maps_lock();
+	dropped = false;
 	forget_range(start, start + ((len + PAGE - 1) & ~(PAGE - 1)));
+	settle = dropped;
 	emu_maps_unlock();
 	emu_restore_signals(old);
+	if (settle)
+		emu_settle();
 }
 
 /* In a forked child: some mappings are not there. */

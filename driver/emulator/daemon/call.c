@@ -162,6 +162,9 @@ static void dispatch(struct request *req)
 	case EMU_CTL:
 		ctl_serve(req);
 		break;
+	case EMU_SYNC:
+		reply_result(req, 0);
+		break;
 	default:
 		if (req->conn->file)
 			dispatch_file(req);
@@ -203,6 +206,7 @@ static void run(struct request *req)
 	}
 	begin(req, &call);
 	server_rearm(src, EPOLLIN);
+	conn_settle();
 	proc_sync(req->proc);
 	old = hosted_task_enter(call.task);
 	dispatch(req);

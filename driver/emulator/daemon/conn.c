@@ -2,6 +2,12 @@
 /*
  * Connections: receiving requests in order, and release at the last close.
  *
+ * In a kernel, close() and the end of a process return when the file has been
+ * released.  Here the release is ours to do, so whoever asks for something
+ * after that must find it done: every request first waits for the connections
+ * that have been hung up by then.  A release that takes long (it waits for the
+ * device) delays others once, and not for longer than SETTLE_MS.
+ *
  * Locks: conns_lock covers the list; conn->lock covers the conn's lists and
  * nests inside it.
  */
@@ -14,10 +20,13 @@
 #include <linux/sched.h>
 #include "daemon.h"
 
+#define SETTLE_MS 200
+
 static LIST_HEAD(conns);
 static DEFINE_SPINLOCK(conns_lock);
 static unsigned int live;
 static uint64_t next_id;
+static DECLARE_WAIT_QUEUE_HEAD(settled);
 
 unsigned int conn_count(void)
 {
@@ -38,12 +47,31 @@ void conn_put(struct conn *conn)
 		fput(conn->file);
 		emu_devices.changed();
 	}
+	server_unwatch_hangup(&conn->src);
 	close(conn->src.fd);
 	spin_lock(&conns_lock);
 	list_del(&conn->node);
 	spin_unlock(&conns_lock);
 	free(conn);
 	__atomic_fetch_sub(&live, 1, __ATOMIC_SEQ_CST);
+	wake_up_all(&settled);
+}
+
+/* Releases that are under way have ended, or are given up waiting for. */
+void conn_settle(void)
+{
+	struct conn *conn;
+
+	if (!server_any_hangup() ||
+	    wait_event_timeout(settled, !server_any_hangup(),
+			       msecs_to_jiffies(SETTLE_MS)))
+		return;
+	/* Those that are still not done hold nobody up again. */
+	spin_lock(&conns_lock);
+	list_for_each_entry(conn, &conns, node)
+		if (READ_ONCE(conn->closed))
+			server_unwatch_hangup(&conn->src);
+	spin_unlock(&conns_lock);
 }
 
 /* The last descriptor is gone. */
@@ -197,7 +225,8 @@ void conn_accept(int listen_fd)
 	spin_lock(&conns_lock);
 	list_add(&conn->node, &conns);
 	spin_unlock(&conns_lock);
-	if (server_add(&conn->src, EPOLLIN)) {
+	if (server_watch_hangup(&conn->src) ||
+	    server_add(&conn->src, EPOLLIN)) {
 		pr_err("cannot serve another connection");
 		conn_put(conn);
 	}

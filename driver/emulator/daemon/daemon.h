@@ -50,6 +50,9 @@ int server_add(struct source *src, uint32_t events);
 void server_rearm(struct source *src, uint32_t events);
 void server_del(struct source *src);
 unsigned int server_threads(void);
+int server_watch_hangup(struct source *src);
+void server_unwatch_hangup(struct source *src);
+bool server_any_hangup(void);
 
 /* conn.c: connections */
 void conn_accept(int listen_fd);
@@ -57,6 +60,7 @@ void conn_get(struct conn *conn);
 void conn_put(struct conn *conn);
 unsigned int conn_count(void);
 void conn_hang_up(void);
+void conn_settle(void);
 
 /* proc.c: client processes */
 struct proc *proc_get(pid_t pid);

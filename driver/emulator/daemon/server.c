@@ -28,6 +28,9 @@ unsigned int server_threads(void)
 	return READ_ONCE(threads);
 }
 
+/* Programs' connections, only to be asked which of them have been hung up. */
+static int hangup_fd = -1;
+
 static int control(int op, struct source *src, uint32_t events)
 {
 	struct epoll_event ev = { .events = events | EPOLLONESHOT,
@@ -120,12 +123,32 @@ static void on_connect(struct source *src, uint32_t events)
 	server_rearm(src, EPOLLIN);
 }
 
+int server_watch_hangup(struct source *src)
+{
+	struct epoll_event ev = { .data.ptr = src };
+
+	return epoll_ctl(hangup_fd, EPOLL_CTL_ADD, src->fd, &ev) ? -errno : 0;
+}
+
+void server_unwatch_hangup(struct source *src)
+{
+	epoll_ctl(hangup_fd, EPOLL_CTL_DEL, src->fd, NULL);
+}
+
+bool server_any_hangup(void)
+{
+	struct epoll_event ev;
+
+	return epoll_wait(hangup_fd, &ev, 1, 0) > 0;
+}
+
 int server_start(int listen_fd)
 {
 	int err;
 
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (epoll_fd < 0)
+	hangup_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (epoll_fd < 0 || hangup_fd < 0)
 		return -errno;
 	listener = (struct source){ .event = on_connect, .fd = listen_fd };
 	err = start_worker();

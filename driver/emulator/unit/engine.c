@@ -114,6 +114,8 @@ int unit_threads_start(struct unit *u)
 	pthread_condattr_t attr;
 	int err;
 
+	u->stop = false;
+	memset(u->vectors, 0, sizeof(u->vectors));
 	pthread_mutex_init(&u->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);

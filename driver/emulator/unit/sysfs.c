@@ -332,7 +332,7 @@ void unit_sysfs_contexts(struct unit *u)
 						0 };
 	unsigned int now;
 
-	if (!u->dd)
+	if (!READ_ONCE(u->started))
 		return;
 	now = hfi1u_nfreectxts(u->dd);
 	if (__atomic_exchange_n(&last_free[u->number], now,

@@ -200,6 +200,33 @@ static int start_unit(struct unit *u, const struct emu_config *cfg)
 	return err ? err : unit_sysfs_create(u, cfg->dir);
 }
 
+/*
+ * As if the driver had been unloaded, the chip reset and the driver loaded:
+ * the one way out of a freeze for good.
+ */
+int unit_reload(struct unit *u)
+{
+	struct hfi1u_stats stats;
+	int err;
+
+	hfi1u_get_stats(u->dd, &stats);
+	if (stats.open_files)
+		return -EBUSY;
+	hfi1u_dev_stop(u->dd);
+	u->started = false;
+	unit_threads_stop(u);
+	hfi1u_dev_destroy(u->dd);
+	u->dd = NULL;
+	wfr_reset(u->wfr);
+	err = make_driver(u);
+	if (!err)
+		err = unit_threads_start(u);
+	if (!err)
+		err = hfi1u_dev_start(u->dd);
+	u->started = !err;
+	return err ? err : unit_port_up(u);
+}
+
 static int create_unit(unsigned int number, const struct emu_config *cfg)
 {
 	struct unit *u = calloc(1, sizeof(*u));

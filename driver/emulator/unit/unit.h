@@ -32,6 +32,7 @@ struct unit {
 	struct unit_window pio;
 	struct unit_window uregs;
 	bool started;
+	bool damaged; /* a fault was injected since the last repair */
 
 	/* threads: the chip's engines, and its interrupts */
 	pthread_mutex_t lock;
@@ -47,6 +48,7 @@ struct unit {
 
 /* unit.c */
 struct unit *unit_get(unsigned int number);
+int unit_reload(struct unit *u);
 
 /* params.c */
 extern struct hfi1u_params unit_params;
@@ -69,5 +71,8 @@ void unit_sysfs_contexts(struct unit *u);
 /* unit_ctl.c */
 extern const struct ctl_command unit_commands[];
 void unit_status(FILE *out);
+int unit_words(int argc, char **argv, FILE *out);
+int unit_command(FILE *out, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 #endif

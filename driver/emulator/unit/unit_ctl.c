@@ -168,7 +168,7 @@ static int cmd_raise(int argc, char **argv, FILE *out)
 {
 	static const char *const blocks[] = { "cce",  "rxe",	"misc", "pio",
 					      "sdma", "egress", "txe",	"dcc",
-					      "lcb",  "dc8051", NULL };
+					      "lcb",  "8051",	NULL };
 	struct unit *u = unit_arg(argv[1], out);
 	int block = word_arg(argv[2], blocks, out);
 	uint64_t bits;
@@ -233,9 +233,9 @@ static int cmd_delay(int argc, char **argv, FILE *out)
 
 static int cmd_corrupt(int argc, char **argv, FILE *out)
 {
-	static const char *const words[] = { "icrc",   "hcrc", "kver",
-					     "length", "tid",  "ecc",
-					     "drop",   "dup",  NULL };
+	static const char *const words[] = { "icrc",   "hcrc",	   "kver",
+					     "length", "tid",	   "ecc",
+					     "drop",   "duplicate", NULL };
 	struct unit *u = unit_arg(argv[1], out);
 	int how = word_arg(argv[2], words, out);
 	uint64_t skip;
@@ -277,6 +277,56 @@ static int cmd_sticky(int argc, char **argv, FILE *out)
 		return -EINVAL;
 	wfr_fault_sticky(u->wfr, mask);
 	return 0;
+}
+
+/* A driver that waits for the end of a freeze never sees one. */
+static int cmd_hold_freeze(int argc, char **argv, FILE *out)
+{
+	static const char *const words[] = { "off", "on", NULL };
+	struct unit *u = unit_arg(argv[1], out);
+	int word = word_arg(argv[2], words, out);
+
+	(void)argc;
+	if (!u || word < 0)
+		return -EINVAL;
+	wfr_fault_sticky(u->wfr, word ? WFR_STICKY_UNFREEZE : 0);
+	return 0;
+}
+
+static int cmd_stall(int argc, char **argv, FILE *out)
+{
+	static const char *const words[] = { "off", "on", NULL };
+	int word = word_arg(argv[1], words, out);
+
+	(void)argc;
+	if (word < 0)
+		return -EINVAL;
+	hosted_stall_vmalloc(word);
+	return 0;
+}
+
+/* Take back every fault there may be; a unit no file uses starts afresh. */
+static int cmd_heal(int argc, char **argv, FILE *out)
+{
+	struct unit *u = unit_arg(argv[1], out);
+	int err;
+
+	(void)argc;
+	if (!u)
+		return -EINVAL;
+	hosted_stall_vmalloc(false);
+	hosted_fail_alloc(NULL, 0);
+	wfr_fault_sticky(u->wfr, 0);
+	wfr_fault_delay(u->wfr, 0);
+	if (!u->damaged)
+		return 0;
+	conn_settle();
+	err = unit_reload(u);
+	if (err == -EBUSY)
+		fprintf(out, "unit %u is in use\n", u->number);
+	u->damaged = err;
+	unit_sysfs_update(u);
+	return err;
 }
 
 static int cmd_remove(int argc, char **argv, FILE *out)
@@ -379,40 +429,76 @@ void unit_status(FILE *out)
 	fprintf(out, "\n  ]");
 }
 
+/* Commands that damage a unit, so that healing it means something. */
+#define FAULT(fn)                                                        \
+	static int fault_##fn(int argc, char **argv, FILE *out)          \
+	{                                                                \
+		struct unit *u = unit_arg(argv[1], out);                 \
+                                                                         \
+		if (!u)                                                  \
+			return -EINVAL;                                  \
+		u->damaged = true;                                       \
+		return cmd_##fn(argc, argv, out);                        \
+	}
+
+FAULT(link)
+FAULT(port)
+FAULT(halt_send)
+FAULT(halt_sdma)
+FAULT(raise)
+FAULT(freeze)
+FAULT(hold_freeze)
+FAULT(temperature)
+FAULT(drop_credits)
+FAULT(delay)
+FAULT(corrupt)
+FAULT(fail_pio_init)
+FAULT(sticky)
+FAULT(remove)
+
 const struct ctl_command unit_commands[] = {
-	{ "link", "UNIT down|up", "pull or plug the cable", 2, 2, cmd_link },
-	{ "port", "UNIT down|init|armed|active", "logical port state", 2, 2,
-	  cmd_port },
+	{ "link", "UNIT down|up", "pull or plug the cable", 2, 2, fault_link },
+	{ "port-state", "UNIT down|init|armed|active", "logical port state", 2, 2,
+	  fault_port },
 	{ "lid", "UNIT LID [LMC]", "address of the port", 2, 3, cmd_lid },
 	{ "pkeys", "UNIT KEY...", "partition keys, unused ones 0", 2,
 	  1 + HFI1U_NUM_PKEYS, cmd_pkeys },
 	{ "vls", "UNIT N", "lanes in operation", 2, 2, cmd_vls },
 	{ "egress-pkey", "UNIT on|off", "enforce partitions when sending", 2, 2,
 	  cmd_egress_pkey },
-	{ "halt-send-context", "UNIT HW_CTXT [BITS]",
-	  "halt a send context with an error", 2, 3, cmd_halt_send },
+	{ "halt", "UNIT HW_CTXT [BITS]", "halt a send context with an error", 2,
+	  3, fault_halt_send },
+	{ "halt-send-context", "UNIT HW_CTXT [BITS]", "the same", 2, 3,
+	  fault_halt_send },
 	{ "halt-sdma", "UNIT ENGINE [BITS]", "halt an SDMA engine", 2, 3,
-	  cmd_halt_sdma },
+	  fault_halt_sdma },
 	{ "raise", "UNIT BLOCK BITS", "set bits of a block's error status", 3, 3,
-	  cmd_raise },
+	  fault_raise },
 	{ "freeze", "UNIT [driver|chip|forced]",
-	  "freeze the chip; forced: for good", 1, 2, cmd_freeze },
+	  "freeze the chip; forced: for good", 1, 2, fault_freeze },
+	{ "hold-freeze", "UNIT on|off", "a freeze does not end, or may again",
+	  2, 2, fault_hold_freeze },
+	{ "heal", "UNIT", "take back all faults", 1, 1, cmd_heal },
+	{ "stall", "on|off", "let large allocations sleep", 1, 1, cmd_stall },
+	{ "unit", "UNIT heal|FAULT...", "faults by the words of the "
+	  "conformance suite",
+	  2, 5, unit_words },
 	{ "temperature", "UNIT", "critical temperature interrupt", 1, 1,
-	  cmd_temperature },
+	  fault_temperature },
 	{ "drop-credits", "UNIT HW_CTXT [N]", "lose the next credit returns", 2,
-	  3, cmd_drop_credits },
+	  3, fault_drop_credits },
 	{ "delay", "UNIT NS", "handle packets and descriptors this much later",
-	  2, 2, cmd_delay },
-	{ "corrupt", "UNIT icrc|hcrc|kver|length|tid|ecc|drop|dup [SKIP]",
-	  "damage a packet", 2, 3, cmd_corrupt },
+	  2, 2, fault_delay },
+	{ "corrupt", "UNIT icrc|hcrc|kver|length|tid|ecc|drop|duplicate [SKIP]",
+	  "damage a packet", 2, 3, fault_corrupt },
 	{ "fail-pio-init", "UNIT",
 	  "let the next send context initialization fail", 1, 1,
-	  cmd_fail_pio_init },
+	  fault_fail_pio_init },
 	{ "sticky", "UNIT none|HANDSHAKE...",
 	  "handshakes that never finish: pio-init freeze unfreeze sdma-halt "
 	  "sdma-clean egress halted",
-	  2, 8, cmd_sticky },
-	{ "remove", "UNIT", "the chip is pulled", 1, 1, cmd_remove },
+	  2, 8, fault_sticky },
+	{ "remove", "UNIT", "the chip is pulled", 1, 1, fault_remove },
 	{ "reg", "UNIT OFFSET [VALUE]", "read or write a register", 2, 3,
 	  cmd_reg },
 	{ .name = NULL },

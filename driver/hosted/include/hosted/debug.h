@@ -35,6 +35,13 @@ void hosted_fail_alloc(struct task_struct *tsk, long nth);
 /* Allocations left until the failing one; 0: it has happened or is off. */
 long hosted_fail_alloc_left(struct task_struct *tsk);
 
+/**
+ * hosted_stall_vmalloc() - let vmalloc_user() and its kin sleep, as under
+ * memory pressure, until switched off or a fatal signal
+ * @on: sleep
+ */
+void hosted_stall_vmalloc(bool on);
+
 /* For the shim's allocators: true when this allocation has to fail. */
 bool hosted_should_fail(void);
 
