@@ -3,6 +3,8 @@
  * The set-ups that need a fault: the command given with --ctl brings it about
  * with the words of hfi1-emu ctl.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +17,9 @@
 #include "unit.h"
 
 /* Longer than any case lasts. */
-#define HOLD_NS 3600000000000ULL
+#define NOTICE_MS 100
+#define FREEZE_MS 500
+#define HOLD_NS	  3600000000000ULL
 
 #define FAULT(ident, name_, state_, build_)                    \
 	const struct hfi1c_scenario hfi1c_scenario_##ident = { \
@@ -38,9 +42,10 @@ static void bound(struct hfi1c_world *w)
 	hfi1c_world_assign(w, &info);
 }
 
-static void freeze_for_good(void)
+/* The chip neither shows the freeze nor its end, until it is healed. */
+static void hold_freeze(void)
 {
-	hfi1c_unit_fault("sticky", "unfreeze");
+	hfi1c_unit_fault("sticky", "freeze unfreeze");
 	hfi1c_unit_fault("freeze", "driver");
 }
 
@@ -52,7 +57,7 @@ static void halt(const struct hfi1c_world *w)
 static void device_frozen(struct hfi1c_world *w)
 {
 	fresh(w);
-	freeze_for_good();
+	hold_freeze();
 }
 FAULT(device_frozen, "device-frozen", UNASSIGNED, device_frozen);
 
@@ -92,10 +97,23 @@ static void halted_init_error(struct hfi1c_world *w)
 }
 FAULT(halted_init_error, "halted-init-error", ASSIGNED, halted_init_error);
 
+static bool still_frozen(void)
+{
+	struct hfi1_user_info info = hfi1c_user_info();
+	int fd = hfi1c_world_open(O_RDWR);
+	long result = hfi1c_assign(fd, &info);
+
+	close(fd);
+	return result == -EIO;
+}
+
 static void frozen_for_good(struct hfi1c_world *w)
 {
 	bound(w);
-	freeze_for_good();
+	hold_freeze();
+	usleep(FREEZE_MS * 1000);
+	if (!still_frozen())
+		hfi1c_skip("the driver gives a freeze up that does not end");
 }
 FAULT(frozen_for_good, "frozen-for-good", ASSIGNED, frozen_for_good);
 
@@ -111,6 +129,7 @@ static void link_down(struct hfi1c_world *w)
 {
 	bound(w);
 	hfi1c_unit_fault("link", "down");
+	usleep(NOTICE_MS * 1000);
 }
 FAULT(link_down, "link-down", ASSIGNED, link_down);
 

@@ -18,12 +18,11 @@
 #include "unit.h"
 
 #define SIGNAL_AFTER_US 200000
+#define THAW_TRIES	150
+#define THAW_WAIT_US	20000
 
 #define THAW_TRIES   150
 #define THAW_WAIT_US 20000
-
-/* The driver learns of a fault by an interrupt and a worker. */
-#define FAULT_SEEN_US 100000
 
 /* Device files end with the number of their unit. */
 static unsigned int unit_number(void)
@@ -35,14 +34,32 @@ static unsigned int unit_number(void)
 	return atoi(digits);
 }
 
+/* The end of a freeze takes the driver a moment. */
+static int wait_thawed(void)
+{
+	struct hfi1_user_info info = hfi1c_user_info();
+	long result = -EIO;
+	unsigned int i;
+	int fd;
+
+	for (i = 0; i < THAW_TRIES && result == -EIO; i++) {
+		usleep(THAW_WAIT_US);
+		fd = hfi1c_open_device();
+		result = hfi1c_assign(fd, &info);
+		close(fd);
+	}
+	return result == -EIO;
+}
+
 /* Everything a scenario can have done to the unit, taken back. */
 static int heal(void)
 {
 	unsigned int unit = unit_number();
 
-	return hfi1c_ctl("sticky %u none", unit)     ?:
-		       hfi1c_ctl("delay %u 0", unit) ?:
-		       hfi1c_ctl("link %u up", unit);
+	if (hfi1c_ctl("sticky %u none", unit) ||
+	    hfi1c_ctl("delay %u 0", unit) || hfi1c_ctl("link %u up", unit))
+		return -1;
+	return wait_thawed();
 }
 
 static void __attribute__((noreturn)) end_as(int status)
@@ -85,7 +102,6 @@ void hfi1c_unit_fault(const char *verb, const char *fmt, ...)
 	if (hfi1c_ctl("%s %u %s", verb, unit_number(), words))
 		hfi1c_skip("the control command cannot '%s %u %s'", verb,
 			   unit_number(), words);
-	usleep(FAULT_SEEN_US);
 }
 
 void hfi1c_unit_background(struct hfi1_user_info info)

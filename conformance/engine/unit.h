@@ -18,8 +18,8 @@ void hfi1c_unit_guard(void);
 /**
  * hfi1c_unit_fault() - bring a fault about, or the case is skipped.
  *
- * Runs the command of --ctl with @verb, the unit's number and the rest, and
- * gives the driver time to notice.  The words are those of hfi1-emu ctl.
+ * Runs the command of --ctl with @verb, the unit's number and the rest.  The
+ * words are those of hfi1-emu ctl.  The driver may notice some time later.
  */
 void hfi1c_unit_fault(const char *verb, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
