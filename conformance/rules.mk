@@ -7,7 +7,7 @@ CONF_RUNNER := $(addprefix conformance/runner/,driver.c execute.c leaks.c \
 	main.c matrix.c options.c plan.c record.c report.c report_human.c \
 	report_json.c report_junit.c report_ktap.c rules.c schedule.c verdict.c) \
 	$(addprefix conformance/lib/,buffers.c calls.c ctl.c print.c process.c)
-CONF_LIB := $(addprefix conformance/lib/,context.c faults.c packet.c port.c \
+CONF_LIB := $(addprefix conformance/lib/,context.c packet.c port.c \
 	regions.c sdma.c tids.c wire.c)
 CONF_GROUPS := $(wildcard conformance/groups/*.c)
 CONF_ENGINE := $(wildcard conformance/engine/*.c)
