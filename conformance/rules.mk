@@ -31,3 +31,7 @@ $(eval $(call c-prog,conformance-fake,conformance/test/fake.c,\
 $(eval $(call c-test,test-conformance-runner,conformance/test/runner.c,\
 	hfi1c-runner,))
 $(B)/test/test-conformance-runner: | $(B)/bin/conformance-fake
+
+.PHONY: test-defects
+test-defects: ## seed defects into the driver and see the suite notice
+	@$(PYTHON) conformance/defects/run.py

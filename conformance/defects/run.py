@@ -25,6 +25,7 @@ import yaml
 
 BUILD = "build/gcc"
 PARTS = ["Makefile", "generator", "spec", "generated", "driver", "conformance"]
+TARGETS = ["bin/hfi1-emu", "lib/libhfi1-emu.so", "bin/hfi1-conformance"]
 CLEAN_LIMIT = 300
 RUN_LIMIT = 240
 
@@ -96,7 +97,7 @@ class Tree:
     def make(self) -> subprocess.CompletedProcess[str]:
         """Build the emulator and the suite."""
         return subprocess.run(
-            ["make", "emulator", f"{BUILD}/bin/hfi1-conformance"],
+            ["make", *(f"{BUILD}/{target}" for target in TARGETS)],
             cwd=self.where, capture_output=True, text=True, timeout=CLEAN_LIMIT, check=False)
 
     def run(self, *options: str) -> tuple[int, str]:

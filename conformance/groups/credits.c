@@ -94,8 +94,7 @@ static void packets_are_counted(const struct hfi1c_case *c)
 		hfi1c_expect(hfi1c_credits_become(&w, w.fill, WAIT_MS),
 			     "after %zu bytes %u blocks are used, but the "
 			     "word is %#llx",
-			     lengths[i], w.fill,
-			     (unsigned long long)*w.credit);
+			     lengths[i], w.fill, (unsigned long long)*w.credit);
 	}
 	close(ctxt.fd);
 }
@@ -258,7 +257,8 @@ static const struct hfi1c_case cases[] = {
 	CASE("credits.own", "mmap.PIO_CRED", words_are_own,
 	     "each context has a credit word of its own"),
 	CASE("credits.shared", "CREDIT_UPD mmap.PIO_CRED",
-	     members_share_the_word, "members of a group share one credit word"),
+	     members_share_the_word,
+	     "members of a group share one credit word"),
 	CASE("credits.side-by-side", "CREDIT_UPD", updates_side_by_side,
 	     "CREDIT_UPD may be called from many threads at once"),
 };

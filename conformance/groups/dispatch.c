@@ -84,9 +84,9 @@ static void *repeat_tids(void *data)
 	while (goes_on(crowd)) {
 		hfi1c_expect_ok(hfi1c_tid_update(crowd->ctxt->fd, buffer,
 						 8 * hfi1c_page_size(), &t));
-		hfi1c_expect_u64(
-			hfi1c_tid_free(crowd->ctxt->fd, t.words, t.count),
-			t.count, "entries freed");
+		hfi1c_expect_u64(hfi1c_tid_free(crowd->ctxt->fd, t.words,
+						t.count),
+				 t.count, "entries freed");
 	}
 	return NULL;
 }
@@ -102,9 +102,9 @@ static void *repeat_unmapping(void *data)
 		hfi1c_expect_ok(hfi1c_tid_update(crowd->ctxt->fd, buffer,
 						 2 * hfi1c_page_size(), &t));
 		munmap(buffer, 2 * hfi1c_page_size());
-		hfi1c_expect_u64(
-			hfi1c_tid_free(crowd->ctxt->fd, t.words, t.count),
-			t.count, "entries freed");
+		hfi1c_expect_u64(hfi1c_tid_free(crowd->ctxt->fd, t.words,
+						t.count),
+				 t.count, "entries freed");
 		hfi1c_expect_ok(hfi1c_tid_invalid(crowd->ctxt->fd, &t));
 	}
 	return NULL;
@@ -123,7 +123,7 @@ static void *repeat_poll(void *data)
 static void commands_side_by_side(const struct hfi1c_case *c)
 {
 	void *(*const bodies[])(void *) = {
-		repeat_infos, repeat_control, repeat_tids,
+		repeat_infos, repeat_control,	repeat_tids,
 		repeat_tids,  repeat_unmapping, repeat_poll,
 	};
 	struct hfi1c_context ctxt;

@@ -272,7 +272,8 @@ static void acknowledging_clears_own_bits(const struct hfi1c_case *c)
 	hfi1c_expect(shows(a, HFI1_EVENT_TID_MMU_NOTIFY) &&
 			     shows(b, HFI1_EVENT_TID_MMU_NOTIFY),
 		     "no events");
-	hfi1c_expect_ok(acknowledge(one.fd, ~(uint64_t)HFI1_EVENT_TID_MMU_NOTIFY));
+	hfi1c_expect_ok(
+		acknowledge(one.fd, ~(uint64_t)HFI1_EVENT_TID_MMU_NOTIFY));
 	hfi1c_expect_u64(*a, HFI1_EVENT_TID_MMU_NOTIFY,
 			 "the word after other bits were acknowledged");
 	hfi1c_expect_ok(acknowledge(one.fd, HFI1_EVENT_TID_MMU_NOTIFY));
@@ -317,8 +318,7 @@ static void unknown_bits_are_ignored(const struct hfi1c_case *c)
 	*word = 1ULL << 40 | 1ULL << (_HFI1_MAX_EVENT_BIT + 1) |
 		HFI1_EVENT_LID_CHANGE | HFI1_EVENT_SL2VL_CHANGE;
 	hfi1c_expect_ok(acknowledge(ctxt.fd, ~0ULL));
-	hfi1c_expect_u64(*word,
-			 1ULL << 40 | 1ULL << (_HFI1_MAX_EVENT_BIT + 1),
+	hfi1c_expect_u64(*word, 1ULL << 40 | 1ULL << (_HFI1_MAX_EVENT_BIT + 1),
 			 "the word after all bits were acknowledged");
 	hfi1c_expect_ok(acknowledge(ctxt.fd, 0));
 	*word = 0;
@@ -357,9 +357,8 @@ static void bad_list_pointer(const struct hfi1c_case *c)
 	word = event_word(&ctxt, 0);
 	invalidate(&ctxt, 1);
 	hfi1c_expect(shows(word, HFI1_EVENT_TID_MMU_NOTIFY), "no event");
-	hfi1c_expect_errno(hfi1c_ioctl(ctxt.fd, HFI1_IOCTL_TID_INVAL_READ,
-				       &arg),
-			   EFAULT);
+	hfi1c_expect_errno(
+		hfi1c_ioctl(ctxt.fd, HFI1_IOCTL_TID_INVAL_READ, &arg), EFAULT);
 	/* Whatever became of the list, the entry can be freed. */
 	hfi1c_expect_u64(hfi1c_tid_free(ctxt.fd, registered.words, 1), 1,
 			 "freed");
@@ -392,10 +391,11 @@ static void clean_for_the_next(const struct hfi1c_case *c)
 static const unsigned int one_page = 1, many_pages = 40;
 
 static const struct hfi1c_case cases[] = {
-	CASE_DATA("events.unmap.page", "TID_INVAL_READ TID_UPDATE",
-		  unmapping_is_noticed,
-		  "unmapping a registered page raises TID_MMU_NOTIFY and is listed",
-		  &one_page),
+	CASE_DATA(
+		"events.unmap.page", "TID_INVAL_READ TID_UPDATE",
+		unmapping_is_noticed,
+		"unmapping a registered page raises TID_MMU_NOTIFY and is listed",
+		&one_page),
 	CASE_DATA("events.unmap.many", "TID_INVAL_READ TID_UPDATE",
 		  unmapping_is_noticed,
 		  "unmapping 40 registered pages lists all their entries",

@@ -19,10 +19,11 @@
 #include "../lib/wire.h"
 #include "groups.h"
 
-#define WAIT_MS 5000
+#define WAIT_MS	    5000
 #define FAULT_NEEDS (HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE)
 
-static bool becomes(const volatile uint64_t *word, uint64_t mask, uint64_t value)
+static bool becomes(const volatile uint64_t *word, uint64_t mask,
+		    uint64_t value)
 {
 	int i;
 
@@ -34,9 +35,8 @@ static bool becomes(const volatile uint64_t *word, uint64_t mask, uint64_t value
 	return false;
 }
 
-static const volatile uint64_t *map_word(const struct hfi1c_context *c,
-					 unsigned int type,
-					 unsigned int members)
+static const volatile uint64_t *
+map_word(const struct hfi1c_context *c, unsigned int type, unsigned int members)
 {
 	return hfi1c_region_map(c, type, PROT_READ, members);
 }
@@ -98,8 +98,8 @@ static void halt_is_recovered(const struct hfi1c_case *c)
 				 ctxt.info.send_ctxt);
 		hfi1c_expect(hfi1c_halts(&w, WAIT_MS),
 			     "the credit word shows no halt");
-		hfi1c_expect_ok(hfi1c_ioctl(ctxt.fd, HFI1_IOCTL_CTXT_RESET,
-					    NULL));
+		hfi1c_expect_ok(
+			hfi1c_ioctl(ctxt.fd, HFI1_IOCTL_CTXT_RESET, NULL));
 		hfi1c_expect_u64(*w.credit & (WFR_CREDIT_COUNTER |
 					      WFR_CREDIT_STATUS),
 				 0, "counter and halt after CTXT_RESET");
@@ -395,9 +395,11 @@ static void lost_credits_can_be_forced(const struct hfi1c_case *c)
 	close(ctxt.fd);
 }
 
-#define FAULT(name_, clause_, run_, doc_)                         \
-	{ .name = "faults." name_, .clause = clause_, .doc = doc_, \
-	  .run = run_, .needs = FAULT_NEEDS, .timeout = 30 }
+#define FAULT(name_, clause_, run_, doc_)                                \
+	{                                                                \
+		.name = "faults." name_, .clause = clause_, .doc = doc_, \
+		.run = run_, .needs = FAULT_NEEDS, .timeout = 30         \
+	}
 
 static const struct hfi1c_case cases[] = {
 	FAULT("halt", "CTXT_RESET", halt_is_recovered,

@@ -32,8 +32,7 @@ static void check_node(int fd)
 {
 	struct stat node, file;
 
-	hfi1c_expect(!stat(hfi1c_device(), &node), "stat: %s",
-		     strerror(errno));
+	hfi1c_expect(!stat(hfi1c_device(), &node), "stat: %s", strerror(errno));
 	hfi1c_expect(S_ISCHR(node.st_mode), "the node is no character device");
 	hfi1c_expect(!fstat(fd, &file), "fstat: %s", strerror(errno));
 	hfi1c_expect(S_ISCHR(file.st_mode), "the file is no character device");
@@ -81,8 +80,7 @@ static void check_resize(int fd)
 
 static void check_flags(int fd)
 {
-	hfi1c_expect_u64(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDWR,
-			 "access mode");
+	hfi1c_expect_u64(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDWR, "access mode");
 	hfi1c_expect(fcntl(fd, F_SETFD, FD_CLOEXEC) >= 0, "F_SETFD: %s",
 		     strerror(errno));
 	hfi1c_expect_u64(fcntl(fd, F_GETFD), FD_CLOEXEC, "descriptor flags");
@@ -107,8 +105,8 @@ static void opens_independently(const struct hfi1c_case *c)
 		fds[i] = hfi1c_open(hfi1c_device(), modes[i]);
 		hfi1c_expect(fds[i] >= 0, "cannot open with mode %#x",
 			     modes[i]);
-		hfi1c_expect_ok(hfi1c_ioctl(fds[i], HFI1_IOCTL_GET_VERS,
-					    &version));
+		hfi1c_expect_ok(
+			hfi1c_ioctl(fds[i], HFI1_IOCTL_GET_VERS, &version));
 	}
 	for (i = 0; i < 4; i++)
 		close(fds[i]);
@@ -122,8 +120,8 @@ static void many_opens_without_context(const struct hfi1c_case *c)
 	for (i = 0; i < 300; i++)
 		fds[i] = hfi1c_open_device();
 	for (i = 0; i < 300; i++) {
-		hfi1c_expect_ok(hfi1c_ioctl(fds[i], HFI1_IOCTL_GET_VERS,
-					    &version));
+		hfi1c_expect_ok(
+			hfi1c_ioctl(fds[i], HFI1_IOCTL_GET_VERS, &version));
 		close(fds[i]);
 	}
 }

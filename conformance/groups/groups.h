@@ -9,16 +9,22 @@
 
 #include "../case.h"
 
-#define CASE(name_, clause_, run_, doc_) \
-	{ .name = name_, .clause = clause_, .doc = doc_, .run = run_ }
+#define CASE(name_, clause_, run_, doc_)                                   \
+	{                                                                  \
+		.name = name_, .clause = clause_, .doc = doc_, .run = run_ \
+	}
 
-#define CASE_NEEDS(name_, clause_, run_, doc_, needs_) \
-	{ .name = name_, .clause = clause_, .doc = doc_, .run = run_, \
-	  .needs = needs_ }
+#define CASE_NEEDS(name_, clause_, run_, doc_, needs_)                      \
+	{                                                                   \
+		.name = name_, .clause = clause_, .doc = doc_, .run = run_, \
+		.needs = needs_                                             \
+	}
 
-#define CASE_DATA(name_, clause_, run_, doc_, data_) \
-	{ .name = name_, .clause = clause_, .doc = doc_, .run = run_, \
-	  .data = data_ }
+#define CASE_DATA(name_, clause_, run_, doc_, data_)                        \
+	{                                                                   \
+		.name = name_, .clause = clause_, .doc = doc_, .run = run_, \
+		.data = data_                                               \
+	}
 
 extern const struct hfi1c_group hfi1c_group_information;
 extern const struct hfi1c_group hfi1c_group_contexts;

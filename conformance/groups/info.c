@@ -62,8 +62,8 @@ static void ctxt_info_repeats(const struct hfi1c_case *c)
 
 static void ctxt_info_fills_all(const struct hfi1c_case *c)
 {
-	size_t tail = offsetof(struct hfi1_ctxt_info, sdma_ring_size) +
-		      sizeof(__u16);
+	size_t tail =
+		offsetof(struct hfi1_ctxt_info, sdma_ring_size) + sizeof(__u16);
 	unsigned char bytes[sizeof(struct hfi1_ctxt_info) + 8];
 	struct hfi1c_context ctxt;
 
@@ -261,8 +261,8 @@ static void rec_cpu_is_usable(const struct hfi1c_case *c)
 	(void)c;
 	hfi1c_open_context(&ctxt);
 	hfi1c_expect(ctxt.info.rec_cpu == 0xffff || ctxt.info.rec_cpu < cpus,
-		     "rec_cpu is %u, but there are %ld CPUs",
-		     ctxt.info.rec_cpu, cpus);
+		     "rec_cpu is %u, but there are %ld CPUs", ctxt.info.rec_cpu,
+		     cpus);
 	close(ctxt.fd);
 }
 
@@ -369,8 +369,9 @@ static const struct hfi1c_case cases[] = {
 	{ "info.hardware", "USER_INFO",
 	  "contexts of one unit report the same hardware and capabilities",
 	  hardware_is_one, NULL, 0, 0 },
-	{ "info.psm2", "CTXT_INFO USER_INFO",
-	  "libpsm2's sanity checks hold", psm2_is_content, NULL, 0, 0 },
+	{ "info.psm2", "CTXT_INFO USER_INFO", "libpsm2's sanity checks hold",
+	  psm2_is_content, NULL, 0, 0 },
 };
 
-HFI1C_GROUP(information, "info", "What the information commands report.", cases);
+HFI1C_GROUP(information, "info", "What the information commands report.",
+	    cases);

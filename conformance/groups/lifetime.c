@@ -384,19 +384,20 @@ static void busy_life(struct hfi1c_peer *parent, void *data)
 	struct hfi1_tid_info tid = { 0 };
 	struct hfi1c_context ctxt;
 	uint32_t list[64];
-	void *buffer = hfi1c_pages(4);
+	void *buffer = hfi1c_pages(4), *at;
 
 	hfi1c_tell(parent, 1);
 	for (;;) {
 		hfi1c_join_context(&ctxt, data);
-		hfi1c_region_map(&ctxt, WFR_MMAP_TOKEN_TYPE_STATUS, PROT_READ,
-				 1);
+		at = hfi1c_region_map(&ctxt, WFR_MMAP_TOKEN_TYPE_STATUS,
+				      PROT_READ, 1);
 		tid.vaddr = (uintptr_t)buffer;
 		tid.tidlist = (uintptr_t)list;
 		tid.length = 4 * hfi1c_page_size();
 		hfi1c_ioctl(ctxt.fd, HFI1_IOCTL_TID_UPDATE, &tid);
 		hfi1c_ioctl(ctxt.fd, HFI1_IOCTL_CREDIT_UPD, NULL);
 		close(ctxt.fd);
+		munmap(at, hfi1c_page_size());
 		((struct hfi1_user_info *)data)->subctxt_id++;
 	}
 }
@@ -459,9 +460,9 @@ static const int sop = WFR_MMAP_TOKEN_TYPE_PIO_BUFS_SOP,
 		 group_eager = WFR_MMAP_TOKEN_TYPE_SUBCTXT_EGRBUF;
 static const bool yes = true, no;
 
-#define HOLDS(name_, region_, type_)                                    \
+#define HOLDS(name_, region_, type_)                                       \
 	CASE_DATA("lifetime.mapping." name_, "file.release mmap." region_, \
-		  mapping_holds,                                        \
+		  mapping_holds,                                           \
 		  "a mapping of " region_ " keeps the context alive", &type_)
 
 static const struct hfi1c_case cases[] = {

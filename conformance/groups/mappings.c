@@ -303,11 +303,11 @@ static void unshared_areas_refused(const struct hfi1c_case *c)
 
 	hfi1c_open_context(&ctxt);
 	token = WFR_SET(ctxt.base.user_regbase, WFR_MMAP_TOKEN_TYPE, type);
-	hfi1c_expect_errno(hfi1c_mmap(ctxt.fd, hfi1c_token_offset(token),
-				      hfi1c_region_length(
-					      &ctxt, hfi1c_region(type), 1),
-				      PROT_READ, MAP_SHARED, &at),
-			   EINVAL);
+	hfi1c_expect_errno(
+		hfi1c_mmap(ctxt.fd, hfi1c_token_offset(token),
+			   hfi1c_region_length(&ctxt, hfi1c_region(type), 1),
+			   PROT_READ, MAP_SHARED, &at),
+		EINVAL);
 	close(ctxt.fd);
 }
 
@@ -409,32 +409,32 @@ TYPE(group_uregs) = WFR_MMAP_TOKEN_TYPE_SUBCTXT_UREGS;
 TYPE(group_headers) = WFR_MMAP_TOKEN_TYPE_SUBCTXT_RCV_HDRQ;
 TYPE(group_eager) = WFR_MMAP_TOKEN_TYPE_SUBCTXT_EGRBUF;
 
-#define REGION_CASE(what_, name_, region_, run_, doc_, type_)      \
+#define REGION_CASE(what_, name_, region_, run_, doc_, type_)         \
 	CASE_DATA("mappings." what_ "." name_, "mmap." region_, run_, \
 		  region_ " " doc_, &type_)
 
-#define TWICE(name_, region_, type_)                        \
-	REGION_CASE("twice", name_, region_, maps_twice,    \
+#define TWICE(name_, region_, type_)                     \
+	REGION_CASE("twice", name_, region_, maps_twice, \
 		    "can be mapped twice and is one memory", type_)
-#define WHOLE(name_, region_, type_)                               \
+#define WHOLE(name_, region_, type_)                                \
 	REGION_CASE("whole", name_, region_, whole_length_is_there, \
 		    "is there in its whole length", type_)
 #define NO_ESCALATION(name_, region_, type_)                        \
 	REGION_CASE("no-escalation", name_, region_, no_escalation, \
 		    "mapped for reading cannot be made writable", type_)
-#define NO_GROWTH(name_, region_, type_)                   \
+#define NO_GROWTH(name_, region_, type_)                        \
 	REGION_CASE("no-growth", name_, region_, does_not_grow, \
 		    "cannot be made longer by mremap()", type_)
-#define IN_CHILD(name_, region_, type_)                    \
+#define IN_CHILD(name_, region_, type_)                       \
 	REGION_CASE("in-child", name_, region_, child_has_it, \
 		    "is in a child of fork() as the spec says", type_)
-#define SHARED_CHILD(name_, region_, type_)                         \
+#define SHARED_CHILD(name_, region_, type_)                               \
 	REGION_CASE("shared-with-child", name_, region_, child_shares_it, \
 		    "in a child is the same memory", type_)
-#define ZEROED(name_, region_, type_)                      \
-	REGION_CASE("zeroed", name_, region_, starts_zeroed, \
-		    "starts zeroed", type_)
-#define OUTLIVES(name_, region_, type_)                           \
+#define ZEROED(name_, region_, type_)                                         \
+	REGION_CASE("zeroed", name_, region_, starts_zeroed, "starts zeroed", \
+		    type_)
+#define OUTLIVES(name_, region_, type_)                              \
 	REGION_CASE("outlives", name_, region_, outlives_descriptor, \
 		    "stays readable after close", type_)
 

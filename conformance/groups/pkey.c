@@ -15,7 +15,7 @@
 #include "groups.h"
 
 #define TABLE_SIZE 16
-#define WAIT_MS 2000
+#define WAIT_MS	   2000
 
 static long set_key(int fd, uint16_t key)
 {
@@ -274,8 +274,7 @@ static const struct hfi1c_case cases[] = {
 	     "packets must carry the key that was set"),
 	CASE("pkey.any-member", "SET_PKEY", any_member_may,
 	     "any member of a group may set the key for all"),
-	CASE("pkey.next-owner", "SET_PKEY file.release",
-	     next_owner_starts_anew,
+	CASE("pkey.next-owner", "SET_PKEY file.release", next_owner_starts_anew,
 	     "the next owner of a context has to set a key again"),
 };
 

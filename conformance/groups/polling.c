@@ -16,7 +16,7 @@
 #include "groups.h"
 
 #define WAIT_MS 2000
-#define READY (POLLIN | POLLRDNORM)
+#define READY	(POLLIN | POLLRDNORM)
 
 static long set_type(int fd, int type)
 {
@@ -241,13 +241,12 @@ static const struct hfi1c_case cases[] = {
 	CASE_DATA("polling.type.wide-urgent", "POLL_TYPE", nothing_yet,
 		  "0x70001 is URGENT", &wide_urgent),
 	CASE_DATA("polling.type.2", "POLL_TYPE quirk.poll-type-unchecked",
-		  unknown_type_is_an_error, "type 2 makes poll() report POLLERR",
-		  &two),
+		  unknown_type_is_an_error,
+		  "type 2 makes poll() report POLLERR", &two),
 	CASE_DATA("polling.type.0xffff", "POLL_TYPE", unknown_type_is_an_error,
 		  "type 0xffff makes poll() report POLLERR", &top),
-	CASE_DATA("polling.type.minus-1", "POLL_TYPE",
-		  unknown_type_is_an_error, "type -1 makes poll() report POLLERR",
-		  &minus),
+	CASE_DATA("polling.type.minus-1", "POLL_TYPE", unknown_type_is_an_error,
+		  "type -1 makes poll() report POLLERR", &minus),
 	CASE("polling.type.bad-pointer", "POLL_TYPE.copy-in",
 	     bad_pointer_keeps_type, "a refused POLL_TYPE changes nothing"),
 	CASE("polling.type.shared", "POLL_TYPE", type_is_the_context_s,

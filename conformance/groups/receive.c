@@ -18,7 +18,7 @@
 #include "../lib/wire.h"
 #include "groups.h"
 
-#define ARRIVE_MS 2000
+#define ARRIVE_MS  2000
 #define NOTHING_MS 50
 
 static void start(struct hfi1c_context *ctxt, struct hfi1c_wire *w)
@@ -307,9 +307,9 @@ static void member_changes_nothing(const struct hfi1c_case *c)
 	hfi1c_wire_allow(&w);
 	hfi1c_expect_ok(control(two.fd, 0));
 	hfi1c_expect_ok(hfi1c_ioctl(two.fd, HFI1_IOCTL_RECV_CTRL, NULL));
-	hfi1c_expect_ok(hfi1c_ioctl(
-		two.fd, HFI1_IOCTL_RECV_CTRL,
-		hfi1c_bad_pointer(HFI1C_BAD_KERNEL, NULL, sizeof(int))));
+	hfi1c_expect_ok(hfi1c_ioctl(two.fd, HFI1_IOCTL_RECV_CTRL,
+				    hfi1c_bad_pointer(HFI1C_BAD_KERNEL, NULL,
+						      sizeof(int))));
 	p = hfi1c_packet_to(&w, &two);
 	hfi1c_send(&w, &p);
 	hfi1c_expect(hfi1c_arrives(&w, &a, ARRIVE_MS),
@@ -371,7 +371,7 @@ static void full_queue_recovers(const struct hfi1c_case *c)
 static const size_t none = 0, one_dword = 4, odd = 60, one_block = 64,
 		    beyond = 68, some = 1024, page = 4096, large = 8192;
 
-#define LENGTH(name_, doc_, size_)                                 \
+#define LENGTH(name_, doc_, size_)                                           \
 	CASE_DATA("receive.payload." name_, "mmap.RCV_EGRBUF mmap.PIO_BUFS", \
 		  payload_arrives, doc_, &size_)
 
@@ -407,7 +407,8 @@ static const struct hfi1c_case cases[] = {
 	CASE("receive.control.disabled", "RECV_CTRL", disabled_is_deaf,
 	     "a disabled context receives nothing until it is enabled"),
 	CASE("receive.control.enable-enabled", "RECV_CTRL",
-	     enabling_twice_keeps, "enabling an enabled context changes nothing"),
+	     enabling_twice_keeps,
+	     "enabling an enabled context changes nothing"),
 	CASE("receive.control.restart", "RECV_CTRL", enabling_restarts,
 	     "enabling a disabled context zeroes queue, heads and sequence"),
 	CASE("receive.control.member", "RECV_CTRL.subcontext",

@@ -228,6 +228,7 @@ static void halted_can_close(const struct hfi1c_case *c)
 		hfi1c_expect_u64(*w.credit & WFR_CREDIT_STATUS, 0,
 				 "halt in the credit word of a new context");
 		halt(&w);
+		hfi1c_wire_close(&w);
 		hfi1c_expect_ok(hfi1c_close(ctxt.fd));
 	}
 }
@@ -240,8 +241,8 @@ static const struct hfi1c_case cases[] = {
 	CASE("reset.signal", "CTXT_RESET.not-halted", signal_ends_the_wait,
 	     "a signal ends the wait with ENOLCK"),
 	CASE_NEEDS("reset.harmless", "CTXT_RESET.not-halted",
-		   healthy_stays_healthy,
-		   "a healthy context goes on after it", HFI1C_NEEDS_SLOW),
+		   healthy_stays_healthy, "a healthy context goes on after it",
+		   HFI1C_NEEDS_SLOW),
 	CASE("reset.recovers", "CTXT_RESET", halted_recovers,
 	     "a halted context sends again, with all its credits"),
 	CASE("reset.drops", "CTXT_RESET", halted_sends_nothing,

@@ -14,11 +14,12 @@
 #include "../lib/buffers.h"
 #include "../lib/calls.h"
 #include "../lib/context.h"
+#include "../lib/regions.h"
 #include "../lib/sdma.h"
 #include "../lib/tids.h"
 #include "groups.h"
 
-#define WAIT_MS 2000
+#define WAIT_MS	 2000
 #define FRAGMENT 2048
 
 /* A context that is ready to send to itself. */
@@ -404,8 +405,8 @@ static void expected_data_lands(const struct hfi1c_case *c)
 	b.p.tid = WFR_GET(WFR_TIDINFO_IDX, tids.words[0]);
 	b.p.tidctrl = WFR_GET(WFR_TIDINFO_CTRL, tids.words[0]);
 	hfi1c_sdma_eager(&b.r, &b.p, page, 0);
-	b.r.header.info.ctrl &= ~(HFI1_SDMA_REQ_OPCODE_MASK
-				  << HFI1_SDMA_REQ_OPCODE_SHIFT);
+	b.r.header.info.ctrl &=
+		~(HFI1_SDMA_REQ_OPCODE_MASK << HFI1_SDMA_REQ_OPCODE_SHIFT);
 	hfi1c_sdma_add(&b.r, tids.words, tids.count * sizeof(tids.words[0]));
 	hfi1c_expect_result(hfi1c_sdma_submit(b.ctxt.fd, &b.r, 1), 1,
 			    "writev() of an EXPECTED request");
@@ -416,8 +417,7 @@ static void expected_data_lands(const struct hfi1c_case *c)
 		hfi1c_expect(!(a.rhf & WFR_RHF_ERRORS),
 			     "the RHF %#llx shows errors",
 			     (unsigned long long)a.rhf);
-	} while (memcmp(buffer, data, length) &&
-		 hfi1c_arrives(&b.w, &a, 100));
+	} while (memcmp(buffer, data, length) && hfi1c_arrives(&b.w, &a, 100));
 	hfi1c_expect(!memcmp(buffer, data, length),
 		     "the data is not in the registered buffer");
 	close(b.ctxt.fd);
@@ -458,22 +458,25 @@ static void close_with_requests(const struct hfi1c_case *c)
 		b.p.length = sizeof(data);
 		for (j = 0; j < 8; j++) {
 			hfi1c_sdma_eager(&b.r, &b.p, FRAGMENT, j);
-			hfi1c_expect_result(
-				hfi1c_sdma_submit(b.ctxt.fd, &b.r, 1), 1,
-				"writev()");
+			hfi1c_expect_result(hfi1c_sdma_submit(b.ctxt.fd, &b.r,
+							      1),
+					    1, "writev()");
 		}
+		hfi1c_wire_close(&b.w);
+		hfi1c_region_unmap(&b.ctxt, WFR_MMAP_TOKEN_TYPE_SDMA_COMP,
+				   b.ring, 0);
 		hfi1c_expect_ok(hfi1c_close(b.ctxt.fd));
 	}
 	hfi1c_open_context(&ctxt);
 	close(ctxt.fd);
 }
 
-#define LENGTH(name_, doc_, size_) \
+#define LENGTH(name_, doc_, size_)                                    \
 	CASE_DATA("sdma.payload." name_, "write_info mmap.SDMA_COMP", \
 		  payload_arrives, doc_, &size_)
-#define SPOILED(name_, clause_, how_)                                    \
+#define SPOILED(name_, clause_, how_)                                      \
 	CASE_DATA("sdma.error." name_, clause_ " mmap.SDMA_COMP",          \
-		  bad_one_frees_its_slot,                                \
+		  bad_one_frees_its_slot,                                  \
 		  "a refused request sets its slot to ERROR and frees it", \
 		  &(const enum spoil){ how_ })
 
@@ -522,8 +525,7 @@ static const struct hfi1c_case cases[] = {
 	SPOILED("length-beyond-data", "write_payload.length-beyond-data",
 		LENGTH_BEYOND_DATA),
 	SPOILED("length-beyond-fragment",
-		"write_payload.length-beyond-fragment",
-		LENGTH_BEYOND_FRAGMENT),
+		"write_payload.length-beyond-fragment", LENGTH_BEYOND_FRAGMENT),
 	SPOILED("fragsize-odd", "write_payload.fragsize-multiple",
 		FRAGSIZE_ODD),
 	SPOILED("empty-vector", "write_payload.empty-vector", EMPTY_VECTOR),

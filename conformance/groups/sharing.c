@@ -240,7 +240,8 @@ static void foreign_token_is_refused(const struct hfi1c_case *c)
 	hfi1c_expect_errno(
 		hfi1c_mmap(one.fd, hfi1c_token_offset(two.base.rcvhdr_bufbase),
 			   hfi1c_region_length(
-				   &two, hfi1c_region(WFR_MMAP_TOKEN_TYPE_RCV_HDRQ),
+				   &two,
+				   hfi1c_region(WFR_MMAP_TOKEN_TYPE_RCV_HDRQ),
 				   2),
 			   PROT_READ, MAP_SHARED, &at),
 		EINVAL);
@@ -386,8 +387,8 @@ static void killed_member_leaves(const struct hfi1c_case *c)
 }
 
 static const struct mismatch by_first_byte = { 0, 0, 0 },
-			     by_last_byte = { 15, 0, 0 },
-			     by_id = { -1, 1, 0 }, by_high_id = { -1, 0x8000, 0 },
+			     by_last_byte = { 15, 0, 0 }, by_id = { -1, 1, 0 },
+			     by_high_id = { -1, 0x8000, 0 },
 			     by_count = { -1, 0, 1 };
 static const int first = 0, middle = 1, last = 2, six = 6, three = 3;
 static const unsigned int uregs = WFR_MMAP_TOKEN_TYPE_SUBCTXT_UREGS,
@@ -420,8 +421,8 @@ static const struct hfi1c_case cases[] = {
 	     other_version_is_refused,
 	     "a member with another minor version is refused and costs nothing"),
 	CASE_DATA("sharing.reclaim.founder", "ASSIGN_CTXT file.release",
-		  place_is_claimed_again, "the founder's place is claimed again",
-		  &first),
+		  place_is_claimed_again,
+		  "the founder's place is claimed again", &first),
 	CASE_DATA("sharing.reclaim.middle", "ASSIGN_CTXT file.release",
 		  place_is_claimed_again, "a middle place is claimed again",
 		  &middle),
@@ -437,7 +438,8 @@ static const struct hfi1c_case cases[] = {
 	CASE("sharing.private", "ASSIGN_CTXT", private_is_not_joined,
 	     "nobody joins a private context"),
 	CASE("sharing.foreign-token", "mmap_common.other-subcontext",
-	     foreign_token_is_refused, "a member cannot map by another's token"),
+	     foreign_token_is_refused,
+	     "a member cannot map by another's token"),
 	CASE_DATA("sharing.race.enough", "ASSIGN_CTXT", race_is_orderly,
 		  "six processes at once make one group of six", &six),
 	CASE_DATA("sharing.race.scarce", "ASSIGN_CTXT.group-full",

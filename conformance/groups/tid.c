@@ -67,8 +67,8 @@ static void registers_a_buffer(const struct hfi1c_case *c)
 	hfi1c_open_context(&ctxt);
 	if (pages > hfi1c_tid_expected(&ctxt))
 		hfi1c_skip("the context has fewer entries");
-	hfi1c_expect_ok(hfi1c_tid_update(ctxt.fd, hfi1c_pages(pages), size,
-					 &one));
+	hfi1c_expect_ok(
+		hfi1c_tid_update(ctxt.fd, hfi1c_pages(pages), size, &one));
 	hfi1c_expect_u64(one.length, size, "length registered");
 	hfi1c_expect(one.count > 0 && one.count <= pages,
 		     "%u words for %u pages", one.count, pages);
@@ -187,8 +187,7 @@ static void twice_is_ebadf(const struct hfi1c_case *c)
 static void first_bad_word_ends(const struct hfi1c_case *c)
 {
 	uint32_t words[3], i;
-	struct hfi1_tid_info arg = { .tidlist = (uintptr_t)words,
-				     .tidcnt = 3 };
+	struct hfi1_tid_info arg = { .tidlist = (uintptr_t)words, .tidcnt = 3 };
 	struct hfi1c_context ctxt;
 
 	(void)c;
@@ -295,8 +294,7 @@ static void partial_registration(const struct hfi1c_case *c)
 	n = use_up(ctxt.fd, words);
 	hfi1c_expect_u64(hfi1c_tid_free(ctxt.fd, words, 2), 2, "freed");
 	buffer = hfi1c_pages(64);
-	hfi1c_expect_ok(
-		hfi1c_tid_update(ctxt.fd, buffer, 64 * page, &two));
+	hfi1c_expect_ok(hfi1c_tid_update(ctxt.fd, buffer, 64 * page, &two));
 	hfi1c_expect(two.count > 0 && two.count <= 2, "%u entries of 2 free",
 		     two.count);
 	hfi1c_expect_u64(check_words(&ctxt, &two) * page, two.length,
@@ -370,9 +368,9 @@ static void nothing_stays(const struct hfi1c_case *c)
 		arg.vaddr = (uintptr_t)buffer;
 		arg.length = 16 * hfi1c_page_size();
 		arg.tidlist = (uintptr_t)hfi1c_bad_pointer(kind, NULL, 4);
-		hfi1c_expect_errno(
-			hfi1c_ioctl(ctxt.fd, HFI1_IOCTL_TID_UPDATE, &arg),
-			EFAULT);
+		hfi1c_expect_errno(hfi1c_ioctl(ctxt.fd, HFI1_IOCTL_TID_UPDATE,
+					       &arg),
+				   EFAULT);
 	}
 	hfi1c_expect_u64(use_up(ctxt.fd, words), hfi1c_tid_expected(&ctxt),
 			 "entries after refusals");
@@ -396,8 +394,8 @@ static void nothing_stays_after_copy_out(const struct hfi1c_case *c)
 	for (i = 0; i < 8; i++)
 		hfi1c_expect_errno(
 			hfi1c_ioctl(ctxt.fd, HFI1_IOCTL_TID_UPDATE,
-				    hfi1c_bad_pointer(HFI1C_BAD_READ_ONLY,
-						      &arg, sizeof(arg))),
+				    hfi1c_bad_pointer(HFI1C_BAD_READ_ONLY, &arg,
+						      sizeof(arg))),
 			EFAULT);
 	hfi1c_expect_u64(use_up(ctxt.fd, words), hfi1c_tid_expected(&ctxt),
 			 "entries after refusals");
@@ -416,11 +414,10 @@ static void free_happens_before_copy_out(const struct hfi1c_case *c)
 					 hfi1c_page_size(), &one));
 	arg.tidlist = (uintptr_t)one.words;
 	arg.tidcnt = 1;
-	hfi1c_expect_errno(
-		hfi1c_ioctl(ctxt.fd, HFI1_IOCTL_TID_FREE,
-			    hfi1c_bad_pointer(HFI1C_BAD_READ_ONLY, &arg,
-					      sizeof(arg))),
-		EFAULT);
+	hfi1c_expect_errno(hfi1c_ioctl(ctxt.fd, HFI1_IOCTL_TID_FREE,
+				       hfi1c_bad_pointer(HFI1C_BAD_READ_ONLY,
+							 &arg, sizeof(arg))),
+			   EFAULT);
 	hfi1c_expect_errno(hfi1c_tid_free(ctxt.fd, one.words, 1), EINVAL);
 	close(ctxt.fd);
 }
@@ -510,8 +507,8 @@ static void freed_entry_takes_nothing(const struct hfi1c_case *c)
 	hfi1c_wire_open(&w, &ctxt, 0);
 	hfi1c_wire_allow(&w);
 	buffer = hfi1c_pages(1);
-	hfi1c_expect_ok(hfi1c_tid_update(ctxt.fd, buffer, hfi1c_page_size(),
-					 &one));
+	hfi1c_expect_ok(
+		hfi1c_tid_update(ctxt.fd, buffer, hfi1c_page_size(), &one));
 	hfi1c_expect_u64(hfi1c_tid_free(ctxt.fd, one.words, 1), 1, "freed");
 	p = hfi1c_packet_to(&w, &ctxt);
 	p.payload = data;
@@ -533,17 +530,17 @@ static const int unmapped = HFI1C_BAD_UNMAPPED, kernel = HFI1C_BAD_KERNEL,
 		 read_only = HFI1C_BAD_READ_ONLY, null = HFI1C_BAD_NULL,
 		 prot_none = HFI1C_BAD_PROT_NONE;
 
-#define UPDATE(name_, doc_, pages_) \
+#define UPDATE(name_, doc_, pages_)                                            \
 	CASE_DATA("tid.update." name_, "TID_UPDATE", registers_a_buffer, doc_, \
 		  &pages_)
-#define UNDO(name_, kind_)                                             \
-	CASE_DATA("tid.undo.list-" name_, "TID_UPDATE.list-fault",       \
-		  nothing_stays,                                       \
+#define UNDO(name_, kind_)                                                    \
+	CASE_DATA("tid.undo.list-" name_, "TID_UPDATE.list-fault",            \
+		  nothing_stays,                                              \
 		  "nothing stays registered when the list cannot be written", \
 		  &kind_)
-#define PIN(name_, kind_)                                                 \
-	CASE_DATA("tid.pin." name_, "TID_UPDATE.pin-fault",                 \
-		  read_only_buffer_is_refused,                            \
+#define PIN(name_, kind_)                                   \
+	CASE_DATA("tid.pin." name_, "TID_UPDATE.pin-fault", \
+		  read_only_buffer_is_refused,              \
 		  "a buffer that cannot be written is refused", &kind_)
 
 static const struct hfi1c_case cases[] = {

@@ -13,8 +13,8 @@
 #include "groups.h"
 
 #define WAIT_MS 2000
-#define USER_A 1000
-#define USER_B 1001
+#define USER_A	1000
+#define USER_B	1001
 
 static void become(uid_t uid)
 {

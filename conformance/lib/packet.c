@@ -8,7 +8,7 @@
 #include "wire.h"
 
 #define ICRC_DWS 1
-#define PBC_DWS 2
+#define PBC_DWS	 2
 
 struct hfi1c_packet hfi1c_packet_to(const struct hfi1c_wire *w,
 				    const struct hfi1c_context *target)
@@ -46,7 +46,8 @@ static uint64_t pbc_of(const struct hfi1c_packet *p, size_t lrh_dws)
 
 static uint32_t kdeth0_of(const struct hfi1c_packet *p)
 {
-	return WFR_PREP(WFR_KDETH0_KVER, 1) | WFR_PREP(WFR_KDETH0_INTR, p->intr) |
+	return WFR_PREP(WFR_KDETH0_KVER, 1) |
+	       WFR_PREP(WFR_KDETH0_INTR, p->intr) |
 	       WFR_PREP(WFR_KDETH0_TIDCTRL, p->tidctrl) |
 	       WFR_PREP(WFR_KDETH0_TID, p->tid) |
 	       WFR_PREP(WFR_KDETH0_OFFSET, p->offset);

@@ -53,3 +53,8 @@ unsigned int hfi1c_port_pkeys(uint16_t *table, unsigned int size)
 	}
 	return i;
 }
+
+bool hfi1c_port_is_active(void)
+{
+	return hfi1c_port_number("state") == 4;
+}

@@ -122,8 +122,8 @@ size_t hfi1c_region_length(const struct hfi1c_context *c,
 			   const struct hfi1c_region *r, unsigned int members)
 {
 	const struct hfi1_ctxt_info *i = &c->info;
-	size_t headers = page_align((size_t)i->rcvhdrq_cnt *
-				    i->rcvhdrq_entsize);
+	size_t headers =
+		page_align((size_t)i->rcvhdrq_cnt * i->rcvhdrq_entsize);
 	size_t eager = (size_t)i->egrtids * i->rcvegr_size;
 
 	switch (r->type) {
@@ -171,6 +171,16 @@ void *hfi1c_region_map(const struct hfi1c_context *c, unsigned int type,
 			 &address);
 	hfi1c_expect(!ret, "%s cannot be mapped: %s", r->name, strerror(-ret));
 	return (char *)address + (token & WFR_MMAP_TOKEN_OFFSET);
+}
+
+void hfi1c_region_unmap(const struct hfi1c_context *c, unsigned int type,
+			const volatile void *address, unsigned int members)
+{
+	uintptr_t start = (uintptr_t)address & ~(hfi1c_page_size() - 1);
+
+	hfi1c_expect_ok(hfi1c_munmap((void *)start,
+				     hfi1c_region_length(c, hfi1c_region(type),
+							 members)));
 }
 
 bool hfi1c_is_mapped(const void *address)

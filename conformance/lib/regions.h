@@ -66,6 +66,10 @@ int hfi1c_region_prot(const struct hfi1c_region *r);
 void *hfi1c_region_map(const struct hfi1c_context *c, unsigned int type,
 		       int prot, unsigned int members);
 
+/* hfi1c_region_unmap() - what hfi1c_region_map() returned, as a whole. */
+void hfi1c_region_unmap(const struct hfi1c_context *c, unsigned int type,
+			const volatile void *address, unsigned int members);
+
 /* hfi1c_token_offset() - what mmap() takes of a token. */
 uint64_t hfi1c_token_offset(uint64_t token);
 

@@ -41,9 +41,8 @@ void hfi1c_sdma_eager(struct hfi1c_sdma_request *r,
 	hfi1c_packet_header(&first, &r->header.packet);
 	r->header.info.ctrl = 1 << HFI1_SDMA_REQ_VERSION_SHIFT |
 			      EAGER << HFI1_SDMA_REQ_OPCODE_SHIFT;
-	r->header.info.npkts = p->length ?
-				       (p->length + fragsize - 1) / fragsize :
-				       1;
+	r->header.info.npkts =
+		p->length ? (p->length + fragsize - 1) / fragsize : 1;
 	r->header.info.fragsize = fragsize;
 	r->header.info.comp_idx = slot;
 	hfi1c_sdma_add(r, &r->header, sizeof(r->header));

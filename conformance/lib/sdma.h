@@ -51,7 +51,7 @@ struct hfi1_sdma_comp_entry *hfi1c_sdma_ring(const struct hfi1c_context *c,
 					     unsigned int members);
 
 /** hfi1c_sdma_ends() - whether a slot leaves QUEUED in time. */
-bool hfi1c_sdma_ends(const struct hfi1_sdma_comp_entry *ring,
-		     unsigned int slot, int ms);
+bool hfi1c_sdma_ends(const struct hfi1_sdma_comp_entry *ring, unsigned int slot,
+		     int ms);
 
 #endif

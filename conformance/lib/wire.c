@@ -22,6 +22,7 @@ static void require_link(const struct hfi1c_context *c)
 	status = hfi1c_region_map(c, WFR_MMAP_TOKEN_TYPE_STATUS, PROT_READ, 0);
 	if (!(status->port & HFI1_STATUS_IB_READY))
 		hfi1c_skip("the link is not up");
+	hfi1c_region_unmap(c, WFR_MMAP_TOKEN_TYPE_STATUS, status, 0);
 }
 
 void hfi1c_wire_open(struct hfi1c_wire *w, const struct hfi1c_context *c,
@@ -36,6 +37,7 @@ void hfi1c_wire_open(struct hfi1c_wire *w, const struct hfi1c_context *c,
 	require_link(c);
 	memset(w, 0, sizeof(*w));
 	w->c = c;
+	w->members = members;
 	w->lid = lid;
 	w->sop = hfi1c_region_map(c, WFR_MMAP_TOKEN_TYPE_PIO_BUFS_SOP,
 				  PROT_WRITE, members);
@@ -50,6 +52,25 @@ void hfi1c_wire_open(struct hfi1c_wire *w, const struct hfi1c_context *c,
 	w->regs = hfi1c_region_map(c, WFR_MMAP_TOKEN_TYPE_UREGS,
 				   PROT_READ | PROT_WRITE, members);
 	w->sequence = 1;
+}
+
+void hfi1c_wire_close(struct hfi1c_wire *w)
+{
+	const struct {
+		unsigned int type;
+		const volatile void *at;
+	} maps[] = {
+		{ WFR_MMAP_TOKEN_TYPE_PIO_BUFS_SOP, w->sop },
+		{ WFR_MMAP_TOKEN_TYPE_PIO_BUFS, w->pio },
+		{ WFR_MMAP_TOKEN_TYPE_PIO_CRED, w->credit },
+		{ WFR_MMAP_TOKEN_TYPE_RCV_HDRQ, w->queue },
+		{ WFR_MMAP_TOKEN_TYPE_RCV_EGRBUF, w->eager },
+		{ WFR_MMAP_TOKEN_TYPE_UREGS, w->regs },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
+		hfi1c_region_unmap(w->c, maps[i].type, maps[i].at, w->members);
 }
 
 void hfi1c_wire_allow(struct hfi1c_wire *w)

@@ -49,6 +49,7 @@ struct hfi1c_arrival {
  */
 struct hfi1c_wire {
 	const struct hfi1c_context *c;
+	unsigned int members;
 	volatile uint64_t *sop, *pio, *regs;
 	const volatile uint64_t *credit;
 	const unsigned char *queue, *eager;
@@ -68,6 +69,13 @@ struct hfi1c_wire {
  */
 void hfi1c_wire_open(struct hfi1c_wire *w, const struct hfi1c_context *c,
 		     unsigned int members);
+
+/**
+ * hfi1c_wire_close() - unmap everything, for cases that open many contexts.
+ *
+ * A mapping keeps its context alive.
+ */
+void hfi1c_wire_close(struct hfi1c_wire *w);
 
 /** hfi1c_wire_allow() - SET_PKEY with a key of the port's table. */
 void hfi1c_wire_allow(struct hfi1c_wire *w);
@@ -106,5 +114,8 @@ unsigned int hfi1c_port_pkeys(uint16_t *table, unsigned int size);
 
 /** hfi1c_port_number() - a number of the port's sysfs folder, or -1. */
 long hfi1c_port_number(const char *attribute);
+
+/** hfi1c_port_is_active() - whether sysfs shows an ACTIVE port. */
+bool hfi1c_port_is_active(void);
 
 #endif
