@@ -214,7 +214,8 @@ void wfr_8051_reset(struct wfr_device *dev)
 	wfr_8051_general(dev, WFR_8051_FIELD_REMOTE_DEVICE_ID,
 			 WFR_PCI_DEVICE_ID << 8 | WFR_PCI_REVISION);
 	wfr_put(dev, WFR_DC8051_CFG_LOCAL_GUID, dev->cfg.port_guid);
-	wfr_put(dev, WFR_DC8051_STS_REMOTE_GUID, ~dev->cfg.port_guid);
+	wfr_put(dev, WFR_DC8051_STS_REMOTE_GUID,
+		dev->cfg.port_guid ^ WFR_8051_PEER_GUID_BIT);
 }
 
 const struct wfr_hook wfr_dc8051_hooks[] = {
