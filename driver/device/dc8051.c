@@ -5,11 +5,12 @@
  */
 #include "wfr_priv.h"
 
-#define WFR_8051_FW_MAJOR 1u
-#define WFR_8051_FW_MINOR 27u
-#define WFR_8051_LANES	  0xfu
-#define WFR_8051_RATE_25G 2u /* code of 25 Gb/s per lane, plus one in fields */
-#define WFR_8051_WIDTH_4X 8u
+#define WFR_8051_FW_MAJOR      1u
+#define WFR_8051_FW_MINOR      27u
+#define WFR_8051_LANES	       0xfu
+#define WFR_8051_RATE_25G      2u /* code of 25 Gb/s per lane, plus one in fields */
+#define WFR_8051_WIDTH_4X      8u
+#define WFR_8051_PEER_GUID_BIT 0x800000u /* tells the peer's GUID from ours */
 
 static unsigned int wfr_8051_field_addr(unsigned int lane, unsigned int field)
 {
