@@ -40,7 +40,7 @@ enum emu_op {
 	EMU_MMAP, /* a0 address, a1 length, a2 prot, a3 flags, a4 offset */
 	EMU_GETFL,
 	EMU_SETFL, /* a0 flags */
-	EMU_STAT, /* reply a0 major, a1 minor */
+	EMU_STAT, /* reply a0 major, a1 minor, a2 file id */
 	EMU_POLL, /* a0 events, a1 tag */
 	EMU_POLL_CANCEL, /* a0 serial of the polls to give up */
 	EMU_INTERRUPT, /* a0 serial of the call, a1 fatal; no reply */
@@ -49,7 +49,7 @@ enum emu_op {
 	EMU_UNWATCH, /* a1 tag */
 	EMU_UNMAP, /* a0 start, a1 length: this process unmaps it */
 	EMU_UFFD, /* fds: reply, userfaultfd of this process */
-	EMU_SYNC, /* answered when closed files have been released */
+	EMU_SYNC, /* a0 file id: answered once it is released, if it was closed */
 	EMU_CTL, /* text follows; reply text */
 };
 

@@ -61,7 +61,7 @@ void emu_restore_signals(uint64_t old);
 int emu_hide(int fd);
 bool emu_hidden(int fd);
 void emu_unhide(int fd);
-void emu_settle(void);
+void emu_settle(uint64_t file);
 
 /* call.c */
 struct emu_answer {

@@ -77,17 +77,28 @@ int emu_hide(int fd)
  * A file that was closed has been released when close() returns, as in a
  * kernel.
  */
-void emu_settle(void)
+void emu_settle(uint64_t file)
 {
 	int control = emu_control();
 
 	if (control >= 0)
-		emu_simple(control, EMU_SYNC, 0, 0, 0);
+		emu_simple(control, EMU_SYNC, file, 0, 0);
+}
+
+/* What the emulator calls the file, 0 when @fd is no device. */
+static uint64_t file_id(int fd)
+{
+	struct emu_request req = { .op = EMU_STAT };
+	struct emu_answer ans;
+
+	if (!emu_is_device(fd) || emu_call(fd, &req, -1, &ans))
+		return 0;
+	return ans.rep.a[2];
 }
 
 INTERPOSE int close(int fd)
 {
-	bool device;
+	uint64_t file;
 	int ret;
 
 	if (!emu_dir)
@@ -97,10 +108,10 @@ INTERPOSE int close(int fd)
 		return -1;
 	}
 	emu_epoll_closed(fd);
-	device = emu_is_device(fd);
+	file = file_id(fd);
 	ret = REAL(close)(fd);
-	if (device)
-		emu_settle();
+	if (file)
+		emu_settle(file);
 	return ret;
 }
 

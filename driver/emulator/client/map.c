@@ -52,7 +52,7 @@ static struct region *regions;
 static struct held_file *files;
 static union cell *free_cells;
 static bool watched;
-static bool dropped; /* a file has been let go of since the lock was taken */
+static uint64_t dropped; /* last file let go of since the lock was taken */
 
 /*
  * Memory for the lists.  munmap may be called from inside an allocator, so
@@ -139,8 +139,8 @@ static void drop_file(struct held_file *file)
 	*link = file->next;
 	emu_unhide(file->fd);
 	RAW(SYS_close, file->fd);
+	dropped = file->id;
 	put_cell(file);
-	dropped = true;
 }
 
 static struct region *add_region(uintptr_t start, uintptr_t end,
@@ -195,20 +195,19 @@ static void forget_range(uintptr_t start, uintptr_t end)
 /* A mapping was taken down, or another took its place. */
 void emu_unmapped(uintptr_t start, size_t len)
 {
-	uint64_t old;
-	bool settle;
+	uint64_t old, gone;
 
 	if (!__atomic_load_n(&regions, __ATOMIC_RELAXED))
 		return;
 	old = emu_block_signals();
 	emu_maps_lock();
-	dropped = false;
+	dropped = 0;
 	forget_range(start, start + ((len + PAGE - 1) & ~(PAGE - 1)));
-	settle = dropped;
+	gone = dropped;
 	emu_maps_unlock();
 	emu_restore_signals(old);
-	if (settle)
-		emu_settle();
+	if (gone)
+		emu_settle(gone);
 }
 
 /* In a forked child: some mappings are not there. */
@@ -416,7 +415,10 @@ static struct region *region_at(uintptr_t at)
 	return NULL;
 }
 
-/* A right the driver took away (VM_MAYREAD); writing the kernel refuses. */
+/*
+ * A right the driver took away.  Where the mapping began read-only, the
+ * kernel refuses writing by itself, even to those who go round us.
+ */
 static bool forbidden(uintptr_t start, size_t len, int prot)
 {
 	uint64_t old = emu_block_signals();
@@ -426,7 +428,8 @@ static bool forbidden(uintptr_t start, size_t len, int prot)
 	emu_maps_lock();
 	for (r = regions; r && !bad; r = r->next)
 		bad = r->start < start + len && r->end > start &&
-		      (prot & PROT_READ) && !(r->flags & EMU_VM_MAYREAD);
+		      (((prot & PROT_READ) && !(r->flags & EMU_VM_MAYREAD)) ||
+		       ((prot & PROT_WRITE) && !(r->flags & EMU_VM_MAYWRITE)));
 	emu_maps_unlock();
 	emu_restore_signals(old);
 	return bad;

@@ -103,6 +103,7 @@ static void stat_file(struct request *req)
 	reply_init(&rep, req, 0);
 	rep.a[0] = imajor(file_inode(req->conn->file));
 	rep.a[1] = iminor(file_inode(req->conn->file));
+	rep.a[2] = req->conn->id;
 	reply_send(req->fds[0], &rep, sizeof(rep), NULL, 0);
 }
 
@@ -163,7 +164,7 @@ static void dispatch(struct request *req)
 		ctl_serve(req);
 		break;
 	case EMU_SYNC:
-		reply_result(req, 0);
+		reply_result(req, conn_wait_released(req->msg.a[0]));
 		break;
 	default:
 		if (req->conn->file)
@@ -206,7 +207,9 @@ static void run(struct request *req)
 	}
 	begin(req, &call);
 	server_rearm(src, EPOLLIN);
-	conn_settle();
+	/* A repair must not wait for what it is going to repair. */
+	if (req->msg.op != EMU_CTL)
+		conn_settle();
 	proc_sync(req->proc);
 	old = hosted_task_enter(call.task);
 	dispatch(req);

@@ -12,6 +12,7 @@
  * nests inside it.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -20,13 +21,14 @@
 #include <linux/sched.h>
 #include "daemon.h"
 
-#define SETTLE_MS 200
+#define SETTLE_MS 1000
 
 static LIST_HEAD(conns);
 static DEFINE_SPINLOCK(conns_lock);
 static unsigned int live;
 static uint64_t next_id;
 static DECLARE_WAIT_QUEUE_HEAD(settled);
+static bool impatient;
 
 unsigned int conn_count(void)
 {
@@ -47,14 +49,47 @@ void conn_put(struct conn *conn)
 		fput(conn->file);
 		emu_devices.changed();
 	}
-	server_unwatch_hangup(&conn->src);
-	close(conn->src.fd);
 	spin_lock(&conns_lock);
 	list_del(&conn->node);
 	spin_unlock(&conns_lock);
+	server_unwatch_hangup(&conn->src);
+	close(conn->src.fd);
 	free(conn);
 	__atomic_fetch_sub(&live, 1, __ATOMIC_SEQ_CST);
 	wake_up_all(&settled);
+}
+
+/* Whether the connection is there and its last descriptor is gone. */
+static bool releasing(uint64_t id)
+{
+	struct pollfd pfd = { .fd = -1 };
+	struct conn *conn;
+
+	spin_lock(&conns_lock);
+	list_for_each_entry(conn, &conns, node)
+		if (conn->id == id)
+			pfd.fd = conn->src.fd;
+	if (pfd.fd >= 0)
+		poll(&pfd, 1, 0);
+	spin_unlock(&conns_lock);
+	return pfd.revents & POLLHUP;
+}
+
+/*
+ * While a fault holds the device's engines, releases cannot end: nobody waits
+ * for them, or the one who is to end the fault might.
+ */
+void conn_set_impatient(bool on)
+{
+	WRITE_ONCE(impatient, on);
+	wake_up_all(&settled);
+}
+
+/* For close(): until the file is released, unless others have it open. */
+int conn_wait_released(uint64_t id)
+{
+	return wait_event_killable(settled,
+				   READ_ONCE(impatient) || !releasing(id));
 }
 
 /* Releases that are under way have ended, or are given up waiting for. */
@@ -63,7 +98,8 @@ void conn_settle(void)
 	struct conn *conn;
 
 	if (!server_any_hangup() ||
-	    wait_event_timeout(settled, !server_any_hangup(),
+	    wait_event_timeout(settled,
+			       READ_ONCE(impatient) || !server_any_hangup(),
 			       msecs_to_jiffies(SETTLE_MS)))
 		return;
 	/* Those that are still not done hold nobody up again. */

@@ -36,6 +36,7 @@ static int cmd_status(int argc, char **argv, FILE *out)
 
 	(void)argc;
 	(void)argv;
+	conn_settle();
 	hosted_live(&live);
 	fprintf(out, "{\n");
 	fprintf(out, "  \"pid\": %d,\n", getpid());

@@ -61,6 +61,8 @@ void conn_put(struct conn *conn);
 unsigned int conn_count(void);
 void conn_hang_up(void);
 void conn_settle(void);
+int conn_wait_released(uint64_t id);
+void conn_set_impatient(bool on);
 
 /* proc.c: client processes */
 struct proc *proc_get(pid_t pid);

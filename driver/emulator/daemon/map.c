@@ -71,7 +71,8 @@ static int fd_index(int *fds, unsigned int *nfds, int fd)
 static int describe(struct vm_area_struct *vma, struct emu_reply *rep,
 		    int *fds, unsigned int *nfds)
 {
-	bool writable = vma->vm_flags & VM_MAYWRITE;
+	/* One that began writable is kept from it again by the client. */
+	bool writable = vma->vm_flags & (VM_MAYWRITE | VM_WRITE);
 	struct hosted_vma_seg *seg;
 	int index;
 

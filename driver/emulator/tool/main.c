@@ -39,7 +39,7 @@ static const char doc[] =
 static const struct argp_option options[] = {
 	{ "units", OPT_UNITS, "N", 0, "number of adapters (1)", 0 },
 	{ "contexts", OPT_CONTEXTS, "N", 0,
-	  "user contexts of each (one per CPU)", 0 },
+	  "user contexts of each (16)", 0 },
 	{ "param", OPT_PARAM, "NAME=VALUE", 0,
 	  "module parameter of the driver; 'ctl params' lists them", 0 },
 	{ "link-down", OPT_LINK_DOWN, NULL, 0, "leave the links down", 0 },
@@ -143,7 +143,8 @@ static const struct argp argp = {
 
 int main(int argc, char **argv)
 {
-	static struct parse p = { .opt.cfg.units = 1 };
+	static struct parse p = { .opt.cfg = { .units = 1,
+						 .contexts = 16 } };
 
 	argp_err_exit_status = EXIT_USAGE;
 	p.opt.cfg.params = p.params;

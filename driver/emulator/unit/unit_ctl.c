@@ -3,9 +3,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <linux/delay.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include "unit.h"
 #include "wfr_regs.h"
+
+/* How long files that were waiting for a fault to end may take to close. */
+#define HEAL_MS 5000
 
 static struct unit *unit_arg(const char *text, FILE *out)
 {
@@ -227,6 +232,7 @@ static int cmd_delay(int argc, char **argv, FILE *out)
 	(void)argc;
 	if (!u || ctl_number(argv[2], UINT64_MAX, &ns, out))
 		return -EINVAL;
+	conn_set_impatient(ns >= NSEC_PER_SEC);
 	wfr_fault_delay(u->wfr, ns);
 	return 0;
 }
@@ -309,7 +315,8 @@ static int cmd_stall(int argc, char **argv, FILE *out)
 static int cmd_heal(int argc, char **argv, FILE *out)
 {
 	struct unit *u = unit_arg(argv[1], out);
-	int err;
+	unsigned int tries;
+	int err = 0;
 
 	(void)argc;
 	if (!u)
@@ -318,10 +325,15 @@ static int cmd_heal(int argc, char **argv, FILE *out)
 	hosted_fail_alloc(NULL, 0);
 	wfr_fault_sticky(u->wfr, 0);
 	wfr_fault_delay(u->wfr, 0);
+	conn_set_impatient(false);
 	if (!u->damaged)
 		return 0;
-	conn_settle();
-	err = unit_reload(u);
+	for (tries = 0; tries < HEAL_MS; tries++) {
+		err = unit_reload(u);
+		if (err != -EBUSY)
+			break;
+		msleep(1);
+	}
 	if (err == -EBUSY)
 		fprintf(out, "unit %u is in use\n", u->number);
 	u->damaged = err;
