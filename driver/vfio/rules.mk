@@ -30,18 +30,19 @@ VM_CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME)/hfi1u-vm,build/vm)
 VM_PROGS := $(addprefix $(B)/bin/,hfi1-vfio hfi1-vfio-ctl hfi1-fm)
 VM_RUN = driver/vfio/vm/vm.py --cache $(VM_CACHE) --build $(B) --logs build/log/vm
 VM_MODULE ?= build/linux/hfi1_uapi.ko
-VM_SUITE = hfi1-conformance --color never $(VM_SUITE_ARGS)
+VM_SUITE = --suite $(if $(wildcard $(VM_SKIP)),--skip $(VM_SKIP)) '$(VM_SUITE_ARGS)'
 
 .PHONY: vm-setup test-upstream test-upstream-probe test-vm
 vm-setup: ## fetch QEMU, a Debian kernel and busybox for the VM lanes
 	@driver/vfio/vm/setup.sh $(VM_CACHE)
 
+test-upstream: VM_SKIP = driver/vfio/vm/upstream.skip
 test-upstream: vm-setup $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite against upstream hfi1.ko in a VM
-	@$(VM_RUN) --lane upstream --program $(B)/bin/hfi1-conformance '$(VM_SUITE)'
+	@$(VM_RUN) --lane upstream $(VM_SUITE)
 
 test-upstream-probe: vm-setup $(VM_PROGS) $(B)/bin/hfi1-probe ## smoke test: upstream hfi1.ko answers in a VM
 	@$(VM_RUN) --lane upstream --program $(B)/bin/hfi1-probe hfi1-probe
 
 test-vm: vm-setup $(VM_PROGS) $(B)/bin/hfi1-conformance $(VM_MODULE) ## run the suite against our module in a VM
 	@$(VM_RUN) --lane ours --module $(VM_MODULE) \
-		--program $(B)/bin/hfi1-conformance '$(VM_SUITE)'
+		$(VM_SUITE)

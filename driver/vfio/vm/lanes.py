@@ -11,6 +11,9 @@ BAD = re.compile(
     r"blocked for more than|KASAN|UBSAN|refcount_t:|list_(add|del) corruption|"
     r"Kernel panic|unable to handle|leaked")
 
+FATAL = re.compile(
+    r"BUG: |Oops|general protection|soft lockup|blocked for more than|Kernel panic")
+
 
 @dataclass(frozen=True)
 class Lane:
@@ -42,6 +45,17 @@ UPSTREAM = Lane(
 def ours(module: str) -> Lane:
     """Our module, from its .ko file."""
     return Lane(name="vm", modules=RESULTS + [(module, "")], link="ctl")
+
+
+def death(log: str) -> str:
+    """The line in which a kernel says why it ends, or nothing."""
+    lines = log.splitlines()
+    if not any("Kernel panic" in line for line in lines):
+        return ""
+    at = next(i for i, line in enumerate(lines) if FATAL.search(line))
+    where = next((line for line in lines[at:] if "RIP: 0010:" in line), "")
+    text = re.sub(r"^\[[ .0-9]+\] ", "", lines[at].strip())
+    return text + (" in " + where.split("RIP: 0010:")[1].split()[0] if where else "")
 
 
 def complaints(lane: Lane, log: str) -> list[str]:

@@ -83,7 +83,10 @@ load
 await_node
 link_up
 say "driver up at $(cut -d ' ' -f 1 /proc/uptime)"
-(cd /tmp && sh /etc/vm/command) >$OUT 2>&1 </dev/null
+# Through a pipe: on a terminal a program draws its progress.
+# shellcheck disable=SC3040 # busybox has it
+set -o pipefail
+(cd /tmp && sh /etc/vm/command) 2>&1 </dev/null | cat >$OUT
 status=$?
 say "command ended at $(cut -d ' ' -f 1 /proc/uptime) with $status"
 unload

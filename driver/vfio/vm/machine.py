@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A guest with a modelled adapter: the device server, QEMU, and their files."""
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import lanes
+
+BROKEN, TIMED_OUT = 124, 125
+MARK = b"@@exit "
+TOTALS = b"conformance: "
+
+# A kernel that is hurt ends the machine, so that nobody waits for it.
+CMDLINE = ("console=ttyS0 panic=-1 oops=panic softlockup_panic=1 hung_task_panic=1 "
+           "sysctl.kernel.hung_task_timeout_secs=60 tsc=reliable no_timer_check")
+
+
+class LaneBroken(Exception):
+    """The guest or the device server did not do its part."""
+
+
+class KernelDied(LaneBroken):
+    """The guest's kernel ended itself."""
+
+
+@dataclass
+class Machine:
+    """How the guest is made."""
+
+    cache: Path
+    server: Path
+    logs: Path
+    memory: str
+    smp: int
+    accel: str
+    boot_timeout: float
+    timeout: float
+
+
+def log(text: str) -> None:
+    """A line about the lane itself, kept apart from the command's output."""
+    print(f"vm: {text}", file=sys.stderr, flush=True)
+
+
+def kernel(cache: Path) -> Path:
+    """The ELF kernel of the cache."""
+    version = (cache / "kernel-version").read_text().strip()
+    return cache / f"kernel-{version}" / "boot" / "vmlinux"
+
+
+def qemu_base(cache: Path, accel: str, memory: str, smp: int) -> list[str]:
+    """What every guest has."""
+    options = "kvm" if accel == "kvm" else "tcg,thread=multi"
+    return [
+        str(cache / "qemu"), "-machine", "q35,memory-backend=ram", "-accel", options,
+        "-cpu", "max", "-smp", str(smp), "-m", memory,
+        "-object", f"memory-backend-memfd,id=ram,size={memory},share=on",
+        "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+        "-kernel", str(kernel(cache)),
+        "-append", CMDLINE,
+    ]
+
+
+def kvm_works(cache: Path) -> bool:
+    """Whether a tiny guest gets through its kernel's start under KVM.
+
+    A /dev/kvm that opens is not enough: nested or filtered, it may hang.
+    """
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        return False
+    command = qemu_base(cache, "kvm", "256M", 1) + ["-serial", "stdio"]
+    try:
+        out = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
+                             timeout=15, check=False).stdout
+    except subprocess.TimeoutExpired:
+        return False
+    return b"Unable to mount root fs" in out
+
+
+def find_accel(cache: Path) -> str:
+    """kvm or tcg; remembered until the machine boots again."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    memo = cache / "accel"
+    if memo.exists():
+        words = memo.read_text().split()
+        if len(words) == 2 and words[0] == boot:
+            return words[1]
+    accel = "kvm" if kvm_works(cache) else "tcg"
+    memo.write_text(f"{boot} {accel}\n")
+    return accel
+
+
+class Guest:
+    """The two processes and the files between them."""
+
+    def __init__(self, machine: Machine, lane: lanes.Lane, image: bytes) -> None:
+        self.machine = machine
+        self.lane = lane
+        self.dir = machine.logs / lane.name
+        self.own_logs()
+        # Socket paths are short of room, and the log folder's may be long.
+        self.run = Path(tempfile.mkdtemp(prefix="hfi1-vm-"))
+        self.image = self.run / "initramfs"
+        self.image.write_bytes(image)
+        self.output = self.dir / "output"
+        self.output.touch()
+        self.report = self.dir / "report"
+        self.results = self.run / "results.img"
+        with self.results.open("wb") as disk:
+            disk.truncate(256 << 20)
+        self.children: list[subprocess.Popen[bytes]] = []
+        self.began = time.monotonic()
+        self.seconds = 0.0
+        self.totals = b""
+
+    def own_logs(self) -> None:
+        """Empty the log folder, unless another run is filling it."""
+        self.machine.logs.mkdir(parents=True, exist_ok=True)
+        lock = self.dir.with_suffix(".lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise LaneBroken(f"another run uses {self.dir}; choose other --logs") from None
+        self.lock = lock
+        shutil.rmtree(self.dir, ignore_errors=True)
+        self.dir.mkdir()
+
+    def spawn(self, command: list[str], name: str) -> subprocess.Popen[bytes]:
+        """A child whose messages go to a file of its own."""
+        with (self.dir / f"{name}.log").open("wb") as out:
+            child = subprocess.Popen(  # pylint: disable=consider-using-with
+                ["nice", "-n", "10", *command], stdin=subprocess.DEVNULL,
+                stdout=out, stderr=subprocess.STDOUT)
+        self.children.append(child)
+        return child
+
+    def start(self) -> None:
+        """The server first: QEMU connects when it makes the device."""
+        sock, ctl = self.run / "device", self.run / "ctl"
+        self.server = self.spawn(
+            [str(self.machine.server), "--socket", str(sock), "--ctl", str(ctl),
+             "--census", str(self.dir / "census")], "server")
+        deadline = time.monotonic() + 10
+        while not (sock.exists() and ctl.exists()):
+            if self.server.poll() is not None or time.monotonic() > deadline:
+                raise LaneBroken("the device server does not start")
+            time.sleep(0.02)
+        self.qemu = self.spawn(self.qemu_command(sock, ctl), "qemu")
+
+    def qemu_command(self, sock: Path, ctl: Path) -> list[str]:
+        """The guest behind a root port, so that its link has a speed."""
+        machine = self.machine
+        device = '{"driver":"vfio-user-pci","bus":"rp0","socket":{"type":"unix","path":"%s"}}'
+        return qemu_base(machine.cache, machine.accel, machine.memory, machine.smp) + [
+            "-initrd", str(self.image),
+            "-serial", f"file:{self.dir / 'console'}",
+            "-serial", f"file:{self.output}",
+            "-chardev", f"socket,id=ctl,path={ctl}", "-serial", "chardev:ctl",
+            "-serial", f"file:{self.report}",
+            "-drive", f"if=none,id=results,format=raw,file={self.results}",
+            "-device", "virtio-blk-pci,drive=results",
+            "-device", "pcie-root-port,id=rp0,chassis=1,slot=1,x-speed=8,x-width=16",
+            "-device", device % sock,
+        ]
+
+    def check(self, began: float, up: bool) -> None:
+        """Raise when nothing good can come any more."""
+        if self.server.poll() is not None:
+            raise LaneBroken(f"the device server ended with status {self.server.returncode}")
+        spent = time.monotonic() - began
+        if not up and spent > self.machine.boot_timeout:
+            raise TimeoutError(f"driver not up after {spent:.0f} s")
+        if spent > self.machine.timeout:
+            raise TimeoutError(f"not done after {spent:.0f} s")
+
+    def follow(self) -> int:
+        """Print the command's output as it comes; its exit status."""
+        began = self.began
+        done = held = b""
+        up = False
+        with self.output.open("rb") as stream:
+            while True:
+                ended = self.qemu.poll() is not None
+                held += stream.read()
+                if held:
+                    up = True
+                if MARK in held:
+                    held, _, done = held.rpartition(MARK)
+                    done += stream.read()
+                safe = held.rfind(b"\n") + 1
+                self.show(held[:safe])
+                held = held[safe:]
+                if ended:
+                    break
+                if not up:
+                    up = b"vm: driver up" in self.console()
+                if not done:
+                    self.check(began, up)
+                time.sleep(0.1)
+        if done.strip().isdigit():
+            return int(done)
+        death = lanes.death(self.console().decode(errors="replace"))
+        if death:
+            raise KernelDied(death)
+        raise LaneBroken("the guest stopped before the command ended")
+
+    def show(self, text: bytes) -> None:
+        """Pass complete lines on, but not the totals: there may be more to count."""
+        for line in text.splitlines(keepends=True):
+            if line.startswith(TOTALS):
+                self.totals = line
+            else:
+                sys.stdout.buffer.write(line)
+        sys.stdout.flush()
+
+    def console(self) -> bytes:
+        """All the guest's console said."""
+        path = self.dir / "console"
+        return path.read_bytes() if path.exists() else b""
+
+    def stop(self) -> None:
+        """End both processes, the guest first."""
+        for child in reversed(self.children):
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        for child in self.children:
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+    def unpack(self) -> None:
+        """The guest's /results, into the log folder."""
+        data = zlib.decompressobj(31)
+        try:
+            plain = data.decompress(self.results.read_bytes())
+        except zlib.error:
+            return
+        target = self.dir / "results"
+        target.mkdir(exist_ok=True)
+        with tarfile.open(fileobj=io.BytesIO(plain)) as tar:
+            for member in tar.getmembers():
+                if member.isfile() and ".." not in member.name:
+                    tar.extract(member, target)
+
+    def clean(self) -> None:
+        """What is of no use after the run."""
+        shutil.rmtree(self.run, ignore_errors=True)
+        self.lock.close()
+        self.seconds = time.monotonic() - self.began
+
+    def keep(self, name: str) -> None:
+        """Put the console where the next guest of the lane does not erase it."""
+        shutil.copy(self.dir / "console", self.machine.logs / f"{self.lane.name}-{name}.console")
+
+    def complaints(self) -> list[str]:
+        """What else went wrong, of which the command knows nothing."""
+        dmesg = self.dir / "results" / "dmesg"
+        text = dmesg.read_text(errors="replace") if dmesg.exists() else \
+            self.console().decode(errors="replace")
+        found = [f"kernel: {line}" for line in lanes.complaints(self.lane, text)]
+        if self.server.returncode:
+            found.append(f"the device server ended with status {self.server.returncode}")
+        return found
+
+    def tell(self, why: str) -> None:
+        """What a person needs to see why a lane broke."""
+        log(f"{self.lane.name}: {why}")
+        for line in self.console().decode(errors="replace").splitlines()[-25:]:
+            print(f"    | {line}", file=sys.stderr)
+        log(f"console, server and QEMU logs are in {self.dir}")
+
+
+@dataclass
+class Ending:
+    """How a guest's run ended."""
+
+    guest: Guest
+    status: int
+    why: str = ""
+    died: bool = False
+    """The kernel ended itself: an oops, a hung task, a soft lockup."""
+
+
+def boot(machine: Machine, lane: lanes.Lane, image: bytes) -> Ending:
+    """One guest from start to end."""
+    guest = Guest(machine, lane, image)
+    try:
+        guest.start()
+        return Ending(guest, guest.follow())
+    except TimeoutError as err:
+        return Ending(guest, TIMED_OUT, str(err))
+    except KernelDied as err:
+        return Ending(guest, BROKEN, str(err), died=True)
+    except LaneBroken as err:
+        return Ending(guest, BROKEN, str(err))
+    finally:
+        guest.stop()
+        guest.unpack()
+        guest.clean()
