@@ -18,6 +18,7 @@
 #include "unit.h"
 
 #define SIGNAL_AFTER_US 200000
+#define ATTEND_US	2000
 #define THAW_TRIES	150
 #define THAW_WAIT_US	20000
 
@@ -71,6 +72,25 @@ static void __attribute__((noreturn)) end_as(int status)
 	_exit(WEXITSTATUS(status));
 }
 
+/*
+ * The end of a file waits for its requests, so a case that left with a verdict
+ * cannot end before what it held up is let go.
+ */
+static int attend(pid_t child)
+{
+	bool let_go = false;
+	int status;
+
+	while (waitpid(child, &status, WNOHANG) != child) {
+		if (hfi1c_verdict_given() && !let_go) {
+			heal();
+			let_go = true;
+		}
+		usleep(ATTEND_US);
+	}
+	return status;
+}
+
 void hfi1c_unit_guard(void)
 {
 	pid_t child;
@@ -84,11 +104,16 @@ void hfi1c_unit_guard(void)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		return;
 	}
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		continue;
+	status = attend(child);
 	if (heal())
 		hfi1c_broken("the control command cannot heal the unit");
 	end_as(status);
+}
+
+void hfi1c_unit_resume(void)
+{
+	hfi1c_setup(!hfi1c_ctl("delay %u 0", unit_number()),
+		    "the control command cannot release the engines");
 }
 
 void hfi1c_unit_fault(const char *verb, const char *fmt, ...)

@@ -24,6 +24,9 @@ void hfi1c_unit_guard(void);
 void hfi1c_unit_fault(const char *verb, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/** hfi1c_unit_resume() - let the engines go on, so that files can be closed. */
+void hfi1c_unit_resume(void);
+
 /** hfi1c_unit_background() - ASSIGN_CTXT in a process that outlives nothing. */
 void hfi1c_unit_background(struct hfi1_user_info info);
 

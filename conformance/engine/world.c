@@ -55,6 +55,8 @@ void hfi1c_world_close(struct hfi1c_world *w)
 {
 	unsigned int i;
 
+	if (w->known.fd_sdma_inflight)
+		hfi1c_unit_resume();
 	close(w->fd);
 	for (i = 0; i < w->peer_count; i++)
 		close(w->peers[i]);
