@@ -231,9 +231,10 @@ int hfi1u_dev_start(struct hfi1u_dev *dd)
 void hfi1u_dev_stop(struct hfi1u_dev *dd)
 {
 	hfi1u_unit_remove(dd);
+	set_bit(HFI1U_DEV_STOPPING, &dd->flags);
 	hfi1u_link_stop(dd);
-	hfi1u_sdma_stop(dd);
 	cancel_work_sync(&dd->freeze_work);
+	hfi1u_sdma_stop(dd);
 	quiet(dd);
 }
 

@@ -63,23 +63,43 @@ void hfi1u_dev_freeze(struct hfi1u_dev *dd, bool forced)
 				   (forced ? BIT(HFI1U_DEV_FORCED_FREEZE) : 0));
 }
 
-static void wait_status(struct hfi1u_dev *dd, u64 want)
+static bool wait_status(struct hfi1u_dev *dd, u64 want)
 {
 	int left = HFI1U_FREEZE_TIMEOUT_US / HFI1U_FREEZE_POLL_US;
 
 	while ((hfi1u_read(dd, WFR_CCE_STATUS) & WFR_CCE_STATUS_ALL_FROZE) !=
 	       want) {
-		if (!left-- || !hfi1u_present(dd)) {
-			/* going on is better than a device lost for ever */
-			dev_err(dd->dev,
-				"freeze status %#llx, expected %#llx\n",
-				(unsigned long long)hfi1u_read(dd,
-							       WFR_CCE_STATUS),
-				(unsigned long long)want);
-			return;
-		}
+		if (!left--)
+			return false;
 		usleep_range(HFI1U_FREEZE_POLL_US, 2 * HFI1U_FREEZE_POLL_US);
 	}
+	return true;
+}
+
+/* A chip that does not show that it froze may have done so all the same. */
+static void wait_frozen(struct hfi1u_dev *dd)
+{
+	if (!wait_status(dd, WFR_CCE_STATUS_ALL_FROZE))
+		dev_err(dd->dev, "the chip does not freeze, going on\n");
+}
+
+/*
+ * End the freeze.  A chip that stays frozen takes no user: there is nothing
+ * to go on with until it gives in, or goes.
+ */
+static bool thaw(struct hfi1u_dev *dd)
+{
+	bool told = false;
+
+	while (hfi1u_present(dd) && !test_bit(HFI1U_DEV_STOPPING, &dd->flags)) {
+		hfi1u_write(dd, WFR_CCE_CTRL, WFR_CCE_CTRL_SPC_UNFREEZE);
+		if (wait_status(dd, 0))
+			return true;
+		if (!told)
+			dev_err(dd->dev, "the chip stays frozen\n");
+		told = true;
+	}
+	return false;
 }
 
 static void stop_receivers(struct hfi1u_dev *dd)
@@ -94,16 +114,17 @@ static void stop_receivers(struct hfi1u_dev *dd)
 	mutex_unlock(&dd->assign_lock);
 }
 
-static void unfreeze(struct hfi1u_dev *dd)
+static bool unfreeze(struct hfi1u_dev *dd)
 {
-	hfi1u_write(dd, WFR_CCE_CTRL, WFR_CCE_CTRL_SPC_UNFREEZE);
-	wait_status(dd, 0);
-	if (!hfi1u_chip_is_a_step(dd))
-		return;
-	hfi1u_write(dd, WFR_CCE_CTRL, WFR_CCE_CTRL_SPC_FREEZE);
-	wait_status(dd, WFR_CCE_STATUS_ALL_FROZE);
-	hfi1u_write(dd, WFR_CCE_CTRL, WFR_CCE_CTRL_SPC_UNFREEZE);
-	wait_status(dd, 0);
+	bool done = thaw(dd);
+
+	/* first steppings need a second round */
+	if (done && hfi1u_chip_is_a_step(dd)) {
+		hfi1u_write(dd, WFR_CCE_CTRL, WFR_CCE_CTRL_SPC_FREEZE);
+		wait_frozen(dd);
+		done = thaw(dd);
+	}
+	return done;
 }
 
 /**
@@ -115,10 +136,11 @@ void hfi1u_freeze_work(struct work_struct *work)
 	struct hfi1u_dev *dd =
 		container_of(work, struct hfi1u_dev, freeze_work);
 
-	wait_status(dd, WFR_CCE_STATUS_ALL_FROZE);
+	wait_frozen(dd);
 	hfi1u_sdma_frozen(dd);
 	stop_receivers(dd);
-	unfreeze(dd);
+	if (!unfreeze(dd))
+		return;
 	hfi1u_sdma_unfreeze(dd);
 	hfi1u_port_rcv_enable(dd, true);
 	clear_bit(HFI1U_DEV_FROZEN, &dd->flags);

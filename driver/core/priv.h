@@ -82,6 +82,7 @@ enum {
 	HFI1U_DEV_FROZEN, /* between freeze and the end of unfreeze */
 	HFI1U_DEV_FORCED_FREEZE, /* thermal: stays frozen for ever */
 	HFI1U_DEV_REMOVING, /* open() is over */
+	HFI1U_DEV_STOPPING, /* nobody waits for the chip any more */
 	HFI1U_DEV_SELF_FREEZE, /* the driver must ask the chip to freeze */
 };
 

@@ -170,6 +170,37 @@ START_TEST(test_freeze)
 }
 END_TEST
 
+/* A freeze that does not end keeps users out, and only that long. */
+START_TEST(test_freeze_held)
+{
+	struct file *file = rig_open(&rig);
+
+	wfr_fault_sticky(rig.wfr, WFR_STICKY_UNFREEZE);
+	wfr_fault_raise(rig.wfr, WFR_FAULT_RXE,
+			WFR_RCV_ERR_FREEZE & -WFR_RCV_ERR_FREEZE);
+	ck_assert(rig_wait(*u.event == HFI1_EVENT_FROZEN));
+	usleep(50000);
+	ck_assert_int_eq(rig_assign(file, 0, 0), -EIO);
+	ck_assert_int_eq(reset(), -ENOLCK);
+	wfr_fault_sticky(rig.wfr, 0);
+	ck_assert(rig_wait(rig_assign(file, 0, 0) == 0));
+	ck_assert_int_eq(reset(), 0);
+	user_restart(&u);
+	send_and_receive();
+	fput(file);
+}
+END_TEST
+
+/* A device can be stopped in the middle of it. */
+START_TEST(test_stop_frozen)
+{
+	wfr_fault_sticky(rig.wfr, WFR_STICKY_UNFREEZE);
+	wfr_fault_raise(rig.wfr, WFR_FAULT_RXE,
+			WFR_RCV_ERR_FREEZE & -WFR_RCV_ERR_FREEZE);
+	ck_assert(rig_wait(*u.event == HFI1_EVENT_FROZEN));
+}
+END_TEST
+
 START_TEST(test_thermal)
 {
 	struct file *file = rig_open(&rig);
@@ -285,6 +316,8 @@ int main(void)
 	tcase_add_test(tc, test_halt_not_shown);
 	tcase_add_test(tc, test_init_fails);
 	tcase_add_test(tc, test_freeze);
+	tcase_add_test(tc, test_freeze_held);
+	tcase_add_test(tc, test_stop_frozen);
 	tcase_add_test(tc, test_thermal);
 	tcase_add_test(tc, test_recv_ctrl);
 	tcase_add_test(tc, test_recv_ctrl_member);
