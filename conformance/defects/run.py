@@ -85,6 +85,7 @@ class Tree:
 
     def __init__(self, top: Path, where: Path) -> None:
         self.where = where
+        where.mkdir(parents=True)
         for part in PARTS:
             source = top / part
             if source.is_dir():
@@ -105,10 +106,10 @@ class Tree:
         report = self.where / "report.json"
         report.unlink(missing_ok=True)
         binary = self.where / BUILD / "bin"
-        command = [str(binary / "hfi1-emu"), "run", "--", str(binary / "hfi1-conformance"),
-                   "--exit-on-fail", "--report", f"json:{report}", *options]
-        if "--ctl" not in options:
-            command += ["--ctl", f"{binary / 'hfi1-emu'} ctl"]
+        command = [str(binary / "hfi1-emu"), "--units", "2", "--contexts", "16", "run", "--",
+                   str(binary / "hfi1-conformance"), "--second-device", "/dev/hfi1_1",
+                   "--ctl", f"{binary / 'hfi1-emu'} ctl", "--exit-on-fail",
+                   "--report", f"json:{report}", *options]
         try:
             done = subprocess.run(command, cwd=self.where, capture_output=True, text=True,
                                   timeout=RUN_LIMIT, check=False)
@@ -151,7 +152,8 @@ def try_defect(tree: Tree, defect: Defect) -> Outcome:
         path.write_text(good, encoding="utf-8")
 
 
-def worker(tree: Tree, todo: "queue.Queue[Defect]", done: list[Outcome], lock: threading.Lock) -> None:
+def worker(tree: Tree, todo: "queue.Queue[Defect]", done: list[Outcome],
+           lock: threading.Lock) -> None:
     """Try defects until there are none left."""
     while True:
         try:
@@ -203,7 +205,8 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--only", help="ids, separated by commas")
-    parser.add_argument("--check", action="store_true", help="only see that every text is in the source once")
+    parser.add_argument("--check", action="store_true",
+                        help="only see that every text is in the source once")
     return parser.parse_args()
 
 
