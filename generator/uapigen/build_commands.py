@@ -72,6 +72,7 @@ def build_commands(ctx: Context, section: Optional[Section]) -> None:
         item = _command(ctx, name, key, rec)
         if item is None:
             ctx.broken.add(("command", name))
+            ctx.drop(rec)
         else:
             ctx.spec.commands[name] = item
 
@@ -100,6 +101,11 @@ def _command(ctx: Context, name: str, key: Scalar, rec: Rec) -> Optional[Command
         effects=rec.get("effects", []), quirk=_quirks(rec))
     ctx.remember(item, rec, key)
     ctx.claim(item.c_name, key.mark)
+    if arg is not None and not item.flow_in and not item.flow_out \
+            and ("flow", name) not in ctx.broken:
+        ctx.error("E0511", rec.at("arg"), "no part of the argument flows",
+                  "say what is read (`in`) and what is written (`out`)")
+        ctx.broken.add(("flow", name))
     return item
 
 
@@ -185,6 +191,9 @@ def _locals(ctx: Context, rec: Rec) -> dict[str, Local]:
 
 def build_check_lists(ctx: Context, section: Optional[Section]) -> None:
     """Build the named check lists."""
+    for name, named in (section or {}).items():
+        if not isinstance(named.value, Rec) or not named.value.whole:
+            ctx.broken.add(("check-list", name))
     for name, key, rec in entries(section):
         local_types = _locals(ctx, rec)
         texts = {n: t if isinstance(t, str) else f"{t.kind} {t.base}"
@@ -193,6 +202,7 @@ def build_check_lists(ctx: Context, section: Optional[Section]) -> None:
         ctx.spec.check_lists[name] = item
         ctx.remember(item, rec, key)
         scope = Scope(ctx, locals_=local_types)
+        scope.partial = "locals" in rec.node.values and not rec.has("locals")
         item.checks = build_check_list(ctx, item, rec.get("checks"), scope)
         ctx.list_scopes[name] = scope
 
@@ -225,6 +235,7 @@ def build_regions(ctx: Context, section: Optional[Section]) -> None:
         length = exprtype.typed(ctx, node, Scope(ctx), "int")
         if length is None:
             ctx.broken.add(("region", name))
+            ctx.drop(rec)
             continue
         item = Region(name, rec.get("type"), rec.get("token"), length,
                       " ".join(node.text.split()), rec.get("memory"), rec.get("cache"), [],
@@ -233,7 +244,9 @@ def build_regions(ctx: Context, section: Optional[Section]) -> None:
         ctx.spec.regions[name] = item
         ctx.remember(item, rec, key)
         scope = Scope(ctx, locals_=dict(shared.locals if shared else MMAP_LOCALS))
+        scope.partial = ("check-list", REGION_LIST) in ctx.broken or "check_lists" in ctx.lost
         if shared:
+            scope.partial = scope.partial or shared.partial
             scope.locals_used = shared.locals_used
         item.checks = build_check_list(ctx, item, rec.get("checks", []), scope)
 

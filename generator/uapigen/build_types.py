@@ -38,6 +38,7 @@ def _fill(ctx: Context, item: Struct, fields: list[Rec], outer: Struct) -> None:
         made = _field(ctx, rec, outer) if rec.whole else None
         if made is None:
             ctx.broken.add(("fields", outer.name))
+            ctx.drop(rec)
         else:
             item.fields.append(made)
 

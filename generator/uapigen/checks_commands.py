@@ -31,7 +31,7 @@ def _space(ctx: Context) -> None:
     """Check what all commands share."""
     space, commands = ctx.spec.space, ctx.spec.commands
     if space is None:
-        if commands and ("numbers", "") not in ctx.broken:
+        if commands and ("numbers", "") not in ctx.broken and "numbers" not in ctx.lost:
             first = next(iter(commands.values()))
             ctx.error("E0521", ctx.name_mark(first), "there are commands but no `numbers`",
                       "the section names magic, prefix and the shared checks")
@@ -53,7 +53,8 @@ def _holes(ctx: Context, table: dict[str, object]) -> None:
     assert space is not None
     rec = ctx.rec(space)
     by_nr = {c.nr: c for c in commands.values()}
-    if not by_nr or any(kind == "command" for kind, _ in ctx.broken):
+    if not by_nr or any(kind == "command" for kind, _ in ctx.broken) \
+            or ctx.may_lack("command"):
         return
     lo, hi = min(by_nr), max(by_nr)
     for text in table:
@@ -164,9 +165,6 @@ def _flow(ctx: Context, command: Command) -> None:
                   "copied out", "remove `undo`")
     if ("flow", command.name) in ctx.broken:
         return
-    if command.arg is not None and not command.flow_in and not command.flow_out:
-        ctx.error("E0511", rec.at("arg"), "no part of the argument flows",
-                  "say what is read (`in`) and what is written (`out`)")
     if command.arg_kind != "struct" and command.ignored:
         ctx.error("E0509", rec.at("ignored"), "only fields of a struct can be ignored")
     struct = _argument(ctx, command)
@@ -194,10 +192,11 @@ def _fields(ctx: Context, command: Command, struct: Struct) -> None:
                       f"`{name}` flows, so it is not ignored",
                       "take it out of one of the lists")
     listed_anywhere = {name for listed in lists.values() for name in listed}
-    for name in fields:
-        if name not in listed_anywhere and name not in ctx.excused:
-            ctx.error("E0506", ctx.name_mark(command), f"{command.name} does not say what happens "
-                      f"to `{name}` of struct {struct.name}", "list it under in, out or ignored")
+    forgotten = [f"`{n}`" for n in fields if n not in listed_anywhere and n not in ctx.excused]
+    if forgotten:
+        ctx.error("E0506", ctx.name_mark(command), f"{command.name} does not say what happens to "
+                  f"{', '.join(forgotten)} of struct {struct.name}",
+                  "list every field under `in`, `out` or `ignored`")
 
 
 # --- baseline -------------------------------------------------------------

@@ -14,7 +14,7 @@ COMMANDS = "commands"
 
 def check_headers(ctx: Context) -> None:
     """Check all headers."""
-    if any(kind == "header" for kind, _ in ctx.broken):
+    if any(kind == "header" for kind, _ in ctx.broken) or "headers" in ctx.lost:
         return
     places = _contents(ctx)
     _homeless(ctx, places)
@@ -40,7 +40,7 @@ def _contents(ctx: Context) -> dict[str, str]:
         for name in header.contents:
             mark = ctx.rec(header).name_mark("contents", name)
             if name not in known:
-                if not any((kind, name) in ctx.broken
+                if not any((kind, name) in ctx.broken or ctx.may_lack(kind)
                            for kind in ("constant", "flags", "enum", "struct")):
                     ctx.error("E1001", mark, f"nothing is called `{name}`", suggest(name, known))
                 continue

@@ -33,7 +33,8 @@ def capability_group(ctx: Context) -> Optional[Flags]:
 
 def _capabilities(ctx: Context) -> None:
     """Check that capabilities and flags are the same set."""
-    if not ctx.spec.capabilities or any(kind == "flags" for kind, _ in ctx.broken):
+    if not ctx.spec.capabilities or any(kind == "flags" for kind, _ in ctx.broken) \
+            or ctx.lost & {"flags", "capabilities"}:
         return
     group = capability_group(ctx)
     flags = [e.name for e in group.entries] if group is not None else []
@@ -85,4 +86,4 @@ def check_quirk_uses(ctx: Context) -> None:
 
 def _may_fire(ctx: Context, quirk: Quirk) -> bool:
     """Tell whether the diagnostic might have occurred in a part that was refused."""
-    return quirk.id in ctx.excused or bool(ctx.broken)
+    return quirk.id in ctx.excused or bool(ctx.broken) or bool(ctx.lost)

@@ -45,7 +45,8 @@ def _token(ctx: Context, region: Region) -> None:
     found: Optional[Field] = fields.get(region.token_field)
     mark = ctx.rec(region).at("token")
     if found is None:
-        if not any(kind in ("fields", "struct", "command", "flow") for kind, _ in ctx.broken):
+        if not any(kind in ("fields", "struct", "command", "flow") for kind, _ in ctx.broken) \
+                and not ctx.lost & {"structs", "commands"}:
             ctx.error("E0902", mark, f"no command reports a field `{region.token_field}`",
                       suggest(region.token_field, fields))
     elif found.type is None or found.type.kind != "scalar" or found.type.dims \

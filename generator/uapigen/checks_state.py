@@ -34,6 +34,8 @@ def initial_state(ctx: Context) -> str:
 def reachable(ctx: Context) -> set[str]:
     """Return the states a file can get into."""
     found = {initial_state(ctx)}
+    if "transitions" in ctx.lost:
+        return set(ctx.spec.states)
     while True:
         more = {t.to for t in ctx.spec.transitions if t.from_ in found} - found
         if not more:
@@ -51,7 +53,7 @@ def _states(ctx: Context) -> None:
             ctx.error("E0701", ctx.rec(state).at("value"),
                       f"{state.name} and {first.name} are both {state.value}", "",
                       [(ctx.rec(first).at("value"), "the other one")])
-    if states and not initial_state(ctx):
+    if states and not initial_state(ctx) and not ctx.may_lack("state"):
         first = next(iter(states.values()))
         ctx.error("E0703", ctx.name_mark(first), "no state has value 0",
                   "0 is the state of a file that was just opened")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Callable, Iterable, Optional, Union
 
 from uapigen.diagnostics import Mark, Sink, suggest
 from uapigen.model import Name, Spec
-from uapigen.reader import Rec
+from uapigen.reader import Rec, all_words
 from uapigen.yamlpos import Node, Scalar
 
 if TYPE_CHECKING:
@@ -19,6 +19,15 @@ QuirkRef = Union[str, Iterable[str]]
 EXEMPTIBLE = frozenset("""
     E0204 E0406 E0408 E0411 E0414 E0504 E0510 E0512 E0904 E0906
     """.split())
+
+_VALUES = {"constants", "flags", "enums", "words"}
+_SECTIONS = {
+    "errno": {"errnos"}, "scenario": {"scenarios"}, "condition": {"conditions"},
+    "quirk": {"quirks"}, "version": {"versions"}, "state": {"states"}, "command": {"commands"},
+    "capability": {"capabilities"}, "word": {"words"}, "struct": {"structs"}, "enum": {"enums"},
+    "flags": {"flags"}, "constant": _VALUES, "attribute": {"attributes"},
+    "name": _VALUES | {"states", "attributes"},
+}
 
 
 class Context:
@@ -35,6 +44,7 @@ class Context:
         self.broken: set[tuple[str, str]] = set()  # names whose definition was refused
         self.used: set[tuple[str, str]] = set()
         self.excused: set[str] = set()  # words of refused text: perhaps uses
+        self.lost: set[str] = set()  # sections of which some names may be missing
         self.fired: set[tuple[str, str]] = set()  # (quirk, diagnostic) that silenced
         self.exempts: dict[str, frozenset[str]] = {}
         self.list_scopes: dict[str, Scope] = {}  # of the check lists, by name
@@ -70,6 +80,8 @@ class Context:
         assert ident in EXEMPTIBLE, ident
         silenced = False
         for name in [quirk] if isinstance(quirk, str) else quirk:
+            if name and name not in self.spec.quirks:
+                return  # what it exempts is not known; that has been reported
             if ident in self.exempts.get(name, ()):
                 self.fired.add((name, ident))
                 silenced = True
@@ -77,7 +89,15 @@ class Context:
             tail = f"if it cannot be changed any more, give it a quirk that exempts {ident}"
             self.error(ident, where, message, f"{hint}; {tail}" if hint else tail)
 
+    def drop(self, rec: Rec) -> None:
+        """Take what a refused element refers to as used."""
+        self.excused |= all_words(rec.node)
+
     # --- names
+
+    def may_lack(self, kind: str) -> bool:
+        """Tell whether definitions of this kind were lost with a refused part."""
+        return bool(self.lost & _SECTIONS[kind])
 
     def claim(self, c_name: str, mark: Mark) -> bool:
         """Register a C identifier; report it if it is taken."""
@@ -100,7 +120,7 @@ class Context:
         known = list(known)
         if name in known:
             return True
-        if (kind, name) not in self.broken:
+        if (kind, name) not in self.broken and not self.lost & _SECTIONS.get(kind, set()):
             self.error("E0202", where, f"no {what or kind} is called `{name}`",
                        suggest(name, known) or _list_some(known, what or kind))
         return False

@@ -82,7 +82,7 @@ def find_constant(ctx: Context, name: str) -> Optional[Name]:
 
 def is_excused(ctx: Context, name: str) -> bool:
     """Tell whether a constant has no value for a reason that was reported."""
-    return ("constant", name) in ctx.broken or name in ctx.pending
+    return ("constant", name) in ctx.broken or name in ctx.pending or ctx.may_lack("constant")
 
 
 class Typer:

@@ -128,8 +128,14 @@ def _merge_section(sink: Sink, into: Any, more: Any, key: schema.Key) -> Any:
     return into
 
 
-def read_sections(files: _Files, reader: Reader) -> tuple[Optional[Rec], dict[str, Any]]:
-    """Read all files by the schema; return the root record and the merged sections."""
+def read_sections(files: _Files, reader: Reader) \
+        -> tuple[Optional[Rec], dict[str, Any], set[str]]:
+    """Read all files by the schema.
+
+    Returns the root record, the merged sections, and the names of sections of
+    which something may be missing.
+    """
+    lost: set[str] = set()
     sink = reader.sink
     root: Optional[Rec] = None
     merged: dict[str, Any] = {}
@@ -138,9 +144,10 @@ def read_sections(files: _Files, reader: Reader) -> tuple[Optional[Rec], dict[st
         rec = reader.read(node, shape)
         assert isinstance(rec, Rec)
         root = root or rec
+        lost |= reader.lost_sections(rec)
         for key in schema.SECTIONS:
             merged[key.name] = _merge_section(sink, merged.get(key.name), rec.get(key.name), key)
-    return root, merged
+    return root, merged, lost
 
 
 def _empty(root: Rec, files: _Files) -> Spec:
@@ -168,11 +175,11 @@ def load(path: str) -> tuple[Optional[Spec], list[Diagnostic]]:
     files = _Files(os.fspath(path), sink)
     files.read(os.fspath(path), None, ())
     reader = Reader(sink)
-    root, sections = read_sections(files, reader)
+    root, sections, lost = read_sections(files, reader)
     if root is None or not files.complete:
         return None, sink.sorted()
     ctx = Context(sink, _empty(root, files))
-    ctx.excused = reader.excused
+    ctx.excused, ctx.lost = reader.excused, lost
     spec = build(ctx, root, sections)
     check_all(ctx)
     return (None if len(sink) else spec), sink.sorted()

@@ -113,6 +113,7 @@ class Reader:
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
         self.excused: set[str] = set()  # words of text that could not be used
+        self.gaps: set[int] = set()  # id(node) of tables with an unusable name
 
     def read(self, node: Node, shape: schema.Shape) -> Any:
         """Return what the node holds, or None after reporting a mistake."""
@@ -124,14 +125,7 @@ class Reader:
 
     def excuse(self, node: Node) -> None:
         """Take the words of a refused part as used: it may have meant them."""
-        if isinstance(node, Scalar):
-            self.excused |= words(node.text)
-        elif isinstance(node, Seq):
-            for item in node.items:
-                self.excuse(item)
-        elif isinstance(node, Map):
-            for value in node.values.values():
-                self.excuse(value)
+        self.excused |= all_words(node)
 
     def _read(self, node: Node, shape: schema.Shape) -> Any:
         if isinstance(node, Broken):
@@ -173,9 +167,23 @@ class Reader:
                 rec.whole = False
         self._missing(rec, meant)
         self._exclusive(rec, meant)
+        for value in node.dropped:
+            self.excuse(value)
         if not rec.whole:
             self.excuse(node)
         return rec
+
+    def lost_sections(self, rec: Rec) -> set[str]:
+        """Return the sections of a file of which some names may be missing."""
+        lost = set()
+        for name, _, value in rec.node:
+            if name in rec.shape.keys:
+                if not rec.has(name) or id(value) in self.gaps:
+                    lost.add(name)
+            else:
+                meant = nearest(name, rec.shape.keys)
+                lost |= {meant} if meant else set(rec.shape.keys)
+        return lost
 
     def _unknown_key(self, key: Scalar, node: Map, shape: schema.Record) -> str:
         """Report a key; return the one that was probably meant."""
@@ -229,6 +237,8 @@ class Reader:
         for name, key, value in node:
             got_key = self.read(key, shape.key)
             got = self.read(value, shape.value)
+            if got_key is None:
+                self.gaps.add(id(node))
             if got is not None and got_key is not None:
                 out[name] = Named(key, got)
             elif got is None or isinstance(shape.value, schema.Record):
@@ -321,6 +331,18 @@ def words(text: str) -> set[str]:
     """Return every part of a text that could be a name, and its last part."""
     found = set(re.findall(r"[A-Za-z_][\w.-]*", text))
     return found | {name.rsplit(".", 1)[-1] for name in found}
+
+
+def all_words(node: Node) -> set[str]:
+    """Return the words of everything below a node."""
+    if isinstance(node, Scalar):
+        return words(node.text)
+    kids: list[Node] = []
+    if isinstance(node, Seq):
+        kids = node.items
+    elif isinstance(node, Map):
+        kids = [*node.values.values(), *node.dropped]
+    return set().union(*map(all_words, kids))
 
 
 def _found(node: Node) -> str:

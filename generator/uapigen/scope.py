@@ -51,6 +51,7 @@ class Scope:
         self.locals_used: set[str] = set()
         self.arg_ready = False  # after copy-in
         self.result = False  # `out` has a meaning
+        self.partial = False  # the locals are not all known: say nothing about names
         self.test_input = False  # baseline and violate: what a test program knows
 
     def find(self, parts: tuple[str, ...], place: Place) -> Optional[Name]:
@@ -103,7 +104,7 @@ class Scope:
                             "give the attribute `observe` or `initial`")
                 return None
             return Name(parts, "attr", item.type)
-        if ("attribute", key) not in self.ctx.broken:
+        if ("attribute", key) not in self.ctx.broken and not self.ctx.may_lack("attribute"):
             place.error("E0302", f"no attribute is called `{key}`",
                         suggest(key, [*known, "fd.state"]))
         return None
@@ -166,9 +167,13 @@ class Scope:
         """Report a name without a meaning."""
         name = ".".join(parts)
         ctx = self.ctx
-        if is_excused(ctx, name) or ("state", name) in ctx.broken:
+        if is_excused(ctx, name) or ("state", name) in ctx.broken or ctx.may_lack("name"):
+            return
+        if self.partial:
             return
         if ("locals", parts[0]) in ctx.broken:
+            return
+        if len(parts) > 1 and _may_be_reported(ctx):
             return
         if len(parts) == 2 and parts[0] in ctx.spec.words:
             place.error("E0302", f"`{name}` is a bit range", f"take it out: field({name}, x)")
@@ -203,11 +208,18 @@ class ObserveScope:
             reported = observed(self.ctx, parts, place)
             if reported is not None:
                 return reported[0]
+        if _may_be_reported(self.ctx):
+            return None
         heads = [f"{head}.{item.name}" for head, ref in reports(self.ctx).items()
                  for item in members(self.ctx.spec.structs[ref.base])]
         place.error("E0302", f"`{'.'.join(parts)}` is not reported by any command",
                     suggest(".".join(parts), [*heads, *self.ctx.consts]))
         return None
+
+
+def _may_be_reported(ctx: Context) -> bool:
+    """Tell whether a command that was refused might report the name."""
+    return "commands" in ctx.lost or any(kind == "command" for kind, _ in ctx.broken)
 
 
 def reports(ctx: Context) -> dict[str, TypeRef]:

@@ -113,13 +113,14 @@ class Seq(Node):
 class Map(Node):
     """A mapping; keys are scalars and stand once."""
 
-    __slots__ = ("keys", "values")
+    __slots__ = ("keys", "values", "dropped")
     what = "mapping"
 
     def __init__(self, source: Source, line: int, col: int) -> None:
         super().__init__(source, line, col)
         self.keys: dict[str, Scalar] = {}
         self.values: dict[str, Node] = {}
+        self.dropped: list[Node] = []  # values under keys that stood before
 
     def __iter__(self) -> Iterator[tuple[str, Scalar, Node]]:
         for text, key in self.keys.items():
@@ -179,6 +180,7 @@ class _Builder:
                 self.sink.error("E0006", key.mark, f"duplicate key `{key.text}`",
                                 "remove or rename one of them",
                                 [(out.keys[key.text].mark, "first written here")])
+                out.dropped.append(value)
                 continue
             out.keys[key.text] = key
             out.values[key.text] = value
