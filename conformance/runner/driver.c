@@ -72,7 +72,13 @@ static bool ask_sysfs(struct hfi1c_driver *d, const char *device)
 	return true;
 }
 
-/* The command's status names the driver on a line "driver: NAME [VERSION]". */
+/* The command's status, JSON, has a member "driver": "NAME VERSION". */
+static bool parse_status(struct hfi1c_driver *d, const char *line)
+{
+	return sscanf(line, " \"driver\": \"%63[^ \"] %63[^\"]", d->name,
+		      d->version) >= 1;
+}
+
 static bool ask_ctl(struct hfi1c_driver *d, const char *ctl)
 {
 	char command[512], line[256];
@@ -84,10 +90,8 @@ static bool ask_ctl(struct hfi1c_driver *d, const char *ctl)
 	if (!f)
 		return false;
 	while (fgets(line, sizeof(line), f)) {
-		if (found)
-			continue;
-		found = sscanf(line, " driver: %63s %63s", d->name,
-			       d->version) >= 1;
+		if (!found)
+			found = parse_status(d, line);
 	}
 	pclose(f);
 	return found;

@@ -362,6 +362,18 @@ START_TEST(lost_report_is_a_failure)
 }
 END_TEST
 
+START_TEST(driver_is_asked_for)
+{
+	write_file("ctl.sh",
+		   "echo '{'; echo '  \"driver\": \"fakedriver 2.1\",'; "
+		   "echo '  \"driver\": \"other\"'; echo '}'\n");
+	ck_assert_int_eq(run("-t other.deviates --ctl 'sh ./ctl.sh'"), 0);
+	ck_assert_ptr_nonnull(strstr(output, "judged fakedriver 2.1 on"));
+	ck_assert_int_eq(run("-t good.one --ctl false"), 0);
+	ck_assert_ptr_nonnull(strstr(output, "judged unknown on"));
+}
+END_TEST
+
 static void locate(void)
 {
 	char self[400];
@@ -401,6 +413,7 @@ static Suite *runner_suite(void)
 	tcase_add_test(t, usage);
 	tcase_add_test(t, nothing_to_run_on);
 	tcase_add_test(t, lost_report_is_a_failure);
+	tcase_add_test(t, driver_is_asked_for);
 	suite_add_tcase(s, t);
 	return s;
 }
