@@ -67,8 +67,13 @@ int wfr_fault_drop_credits(struct wfr_device *dev, unsigned int hw_ctxt,
 
 void wfr_fault_delay(struct wfr_device *dev, uint64_t ns)
 {
+	struct wfr_packet *pkt;
+
 	pthread_mutex_lock(&dev->lock);
 	dev->faults.delay_ns = ns;
+	/* The end of a delay lets go of what it has held. */
+	for (pkt = ns ? NULL : dev->out.head; pkt; pkt = pkt->next)
+		pkt->ready_ns = 0;
 	pthread_mutex_unlock(&dev->lock);
 	wfr_kick(dev);
 }

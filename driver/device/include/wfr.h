@@ -361,7 +361,8 @@ int wfr_fault_drop_credits(struct wfr_device *dev, unsigned int hw_ctxt,
 /**
  * wfr_fault_delay() - hold engines back
  * @dev: the device
- * @ns: every packet and descriptor is handled this much later; 0 ends it
+ * @ns: every packet and descriptor is handled this much later; 0 ends it and
+ *	lets go of what was held
  */
 void wfr_fault_delay(struct wfr_device *dev, uint64_t ns);
 

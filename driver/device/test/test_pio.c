@@ -544,13 +544,24 @@ END_TEST
 
 START_TEST(delay)
 {
+	unsigned int block = 0;
+
 	wfr_fault_delay(h->dev, 5000);
 	pkt_make(&p, &o, 0);
-	pio_send(h, &p);
+	pio_put(h, TEST_SCTXT, 64, &block, &p);
+	run(h);
 	ck_assert_uint_eq(sent(), 0);
 	ck_assert_uint_eq(wfr_step(h->dev), 5000);
 	pass_time(h, 5000);
 	ck_assert_uint_eq(sent(), 1);
+	/* What a delay holds goes when the delay ends, not when it was due. */
+	wfr_fault_delay(h->dev, 3600000000000);
+	pio_put(h, TEST_SCTXT, 64, &block, &p);
+	run(h);
+	ck_assert_uint_eq(sent(), 1);
+	wfr_fault_delay(h->dev, 0);
+	run(h);
+	ck_assert_uint_eq(sent(), 2);
 }
 END_TEST
 
