@@ -63,6 +63,15 @@ static const struct name switches[] = {
 	{ .name = NULL },
 };
 
+enum { FREEZE_DRIVER, FREEZE_CHIP, FREEZE_FORCED };
+
+static const struct name freezes[] = {
+	{ "driver", FREEZE_DRIVER },
+	{ "chip", FREEZE_CHIP },
+	{ "forced", FREEZE_FORCED },
+	{ .name = NULL },
+};
+
 static const struct name directions[] = {
 	{ "down", 0 },
 	{ "up", 1 },
@@ -161,13 +170,25 @@ static int raise_error(struct wfr_device *chip, int argc, char **argv,
 	return err ? err : result(wfr_fault_raise(chip, block, bits), out);
 }
 
+/*
+ * A driver learns of a freeze by the error that caused it; without one the
+ * chip freezes and nobody knows.
+ */
 static int freeze(struct wfr_device *chip, int argc, char **argv, FILE *out)
 {
-	(void)argc;
-	(void)argv;
-	(void)out;
-	wfr_fault_freeze(chip);
-	return 0;
+	unsigned int how = FREEZE_DRIVER;
+	int err = argc > 1 ? lookup(freezes, argv[1], &how, out) : 0;
+
+	if (err)
+		return err;
+	if (how == FREEZE_CHIP)
+		wfr_fault_freeze(chip);
+	else if (how == FREEZE_FORCED)
+		wfr_fault_temperature(chip);
+	else
+		err = wfr_fault_raise(chip, WFR_FAULT_SDMA,
+				      WFR_SEND_DMA_ERR_STATUS_RPY_TAG);
+	return result(err, out);
 }
 
 static int temperature(struct wfr_device *chip, int argc, char **argv,
@@ -251,6 +272,17 @@ static int hold_freeze(struct wfr_device *chip, int argc, char **argv,
 	return err;
 }
 
+static int heal(struct wfr_device *chip, int argc, char **argv, FILE *out)
+{
+	(void)argc;
+	(void)argv;
+	(void)out;
+	wfr_fault_sticky(chip, 0);
+	wfr_fault_delay(chip, 0);
+	wfr_link_set(chip, true);
+	return 0;
+}
+
 static int link_set(struct wfr_device *chip, int argc, char **argv, FILE *out)
 {
 	unsigned int up;
@@ -277,12 +309,15 @@ static const struct command commands[] = {
 	  port_state },
 	{ "halt", "N [BITS]", "error in a hardware send context", 1, 2,
 	  halt_context },
+	{ "halt-send-context", "N [BITS]", "the same", 1, 2, halt_context },
 	{ "halt-sdma", "N [BITS]", "error in an SDMA engine", 1, 2, halt_sdma },
 	{ "raise", "BLOCK BITS", "set error status bits of a block", 2, 2,
 	  raise_error },
-	{ "freeze", "", "freeze the chip", 0, 0, freeze },
+	{ "freeze", "[driver|chip|forced]",
+	  "by an error, unnoticed, or by heat", 0, 1, freeze },
 	{ "hold-freeze", "on|off", "a freeze does not end, or may again", 1, 1,
 	  hold_freeze },
+	{ "heal", "", "take back all faults", 0, 0, heal },
 	{ "temperature", "", "critical temperature", 0, 0, temperature },
 	{ "drop-credits", "N [COUNT]", "lose credit returns of a context", 1, 2,
 	  drop_credits },

@@ -6,9 +6,11 @@
  * the host (hop count 0), over /dev/infiniband/umadN: gives the port a LID,
  * credits and an MTU for each VL, and walks it through ARMED.
  *
- * Usage: hfi1-fm [UMAD [LID]]
+ * Usage: hfi1-fm [--watch] [UMAD [LID]]
  *
- * Run where the driver is; the port's logical state is all it changes.
+ * With --watch it stays in the background once the port is ACTIVE, and brings
+ * it there again whenever the link was lost.  Run where the driver is; the
+ * port's logical state is all it changes.
  */
 #include <endian.h>
 #include <errno.h>
@@ -276,21 +278,52 @@ static int bring_up(struct fm *fm)
 	return err ? err : wait_for(fm, STATE_ACTIVE, 2000);
 }
 
+/* A port that fell back to INIT gets its state again; it is asked rarely. */
+static int watch(struct fm *fm)
+{
+	struct mad mad;
+	int err;
+
+	for (;;) {
+		nap_ms(100);
+		err = get_port_info(fm, &mad);
+		if (err)
+			return err;
+		if (port_state(&mad) == STATE_INIT)
+			bring_up(fm);
+	}
+}
+
+static int parse(int argc, char **argv, struct fm *fm, const char **umad)
+{
+	bool stay = argc > 1 && !strcmp(argv[1], "--watch");
+
+	argc -= stay;
+	argv += stay;
+	if (argc > 3 || (argc > 1 && argv[1][0] == '-'))
+		return -1;
+	*umad = argc > 1 ? argv[1] : "/dev/infiniband/umad0";
+	fm->lid = argc > 2 ? strtoul(argv[2], NULL, 0) : 1;
+	return stay;
+}
+
 int main(int argc, char **argv)
 {
 	struct fm fm = { .fd = -1 };
+	const char *umad;
+	int stay = parse(argc, argv, &fm, &umad);
 
-	if (argc > 3 || (argc > 1 && argv[1][0] == '-')) {
-		fprintf(stderr, "usage: hfi1-fm [UMAD [LID]]\n");
+	if (stay < 0) {
+		fprintf(stderr, "usage: hfi1-fm [--watch] [UMAD [LID]]\n");
 		return 2;
 	}
-	fm.lid = argc > 2 ? strtoul(argv[2], NULL, 0) : 1;
 	/* Another agent's answers must not be taken for ours. */
 	fm.tid = (uint64_t)getpid() << 16;
-	if (open_umad(&fm, argc > 1 ? argv[1] : "/dev/infiniband/umad0") ||
-	    bring_up(&fm))
+	if (open_umad(&fm, umad) || bring_up(&fm))
 		return 1;
 	printf("hfi1-fm: port is ACTIVE, LID %u\n", fm.lid);
-	close(fm.fd);
-	return 0;
+	fflush(stdout);
+	if (stay && daemon(0, 1))
+		return 1;
+	return stay && watch(&fm) ? 1 : 0;
 }

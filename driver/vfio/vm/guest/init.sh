@@ -65,7 +65,7 @@ await_node() {
 
 link_up() {
 	case $(cat /etc/vm/link) in
-	fm) hfi1-fm >/dev/console 2>&1 ;;
+	fm) hfi1-fm --watch >/dev/console 2>&1 ;;
 	ctl) hfi1-vfio-ctl $CTL port-state 0 active >/dev/console 2>&1 ;;
 	none) true ;;
 	esac || { say "the link does not come up"; finish 124; }
@@ -73,6 +73,7 @@ link_up() {
 
 # Unloading is part of every run: it finds what a driver did not give back.
 unload() {
+	killall hfi1-fm 2>/dev/null && sleep 0.2
 	module=$(tail -n 1 /etc/vm/modules)
 	module=${module%% *}
 	module=$(basename "$module" .ko)
