@@ -9,10 +9,11 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING, Optional, Sequence
 
+TYPE_CHECKING = False  # type checkers take it for true; typing itself takes long to load
 if TYPE_CHECKING:
     import argparse
+    from typing import Optional, Sequence
 
     from uapigen.diagnostics import Diagnostic
     from uapigen.model import Spec

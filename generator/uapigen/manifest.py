@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import os
 
-try:  # the C implementation itself: hashlib takes longer to load than all of this
-    from _sha256 import sha256  # type: ignore[import]
+try:  # the implementation itself: hashlib takes long to load
+    from _hashlib import openssl_sha256 as sha256  # type: ignore[import]
 except ImportError:
     from hashlib import sha256
 
@@ -31,11 +31,24 @@ def digest_bytes(data: bytes) -> str:
     return str(sha256(data).hexdigest())
 
 
+def _read(path: str) -> bytes:
+    """Return a file's bytes, past Python's buffers: there are many small files."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        parts: list[bytes] = []
+        while True:
+            part = os.read(handle, 1 << 20)
+            if not part:
+                return b"".join(parts)
+            parts.append(part)
+    finally:
+        os.close(handle)
+
+
 def _digest_file(path: str) -> str:
     """Return the sha256 of a file; nothing if it cannot be read."""
     try:
-        with open(path, "rb") as file:
-            return digest_bytes(file.read())
+        return digest_bytes(_read(path))
     except OSError:
         return ""
 
@@ -55,10 +68,8 @@ def generator_digest() -> str:
     """Return the digest of uapigen itself: an edited template is a new input."""
     whole = sha256()
     for path in _sources(_PACKAGE):
-        whole.update(os.path.relpath(path, _PACKAGE).encode() + b"\0")
-        with open(path, "rb") as file:
-            data = file.read()
-        whole.update(b"%d\0" % len(data))
+        data = _read(path)
+        whole.update(b"%s\0%d\0" % (path[len(_PACKAGE):].encode(), len(data)))
         whole.update(data)
     return str(whole.hexdigest())
 
