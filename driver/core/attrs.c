@@ -12,6 +12,8 @@
  * @fd: file
  *
  * Whoever sees HFI1U_STATE_ASSIGNED here sees a complete context as well.
+ *
+ * Return: one of HFI1U_STATE_*.
  */
 enum hfi1u_state hfi1u_fd_state(struct hfi1u_fd *fd)
 {

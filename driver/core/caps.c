@@ -45,6 +45,8 @@ static u64 shown_to_user(u64 caps)
  * hfi1u_caps_test_user - is a capability on for users?
  * @caps: capability word, live or a context's copy
  * @flag: HFI1_CAP_*
+ *
+ * Return: true if it is.
  */
 bool hfi1u_caps_test_user(u64 caps, u64 flag)
 {
@@ -55,6 +57,8 @@ bool hfi1u_caps_test_user(u64 caps, u64 flag)
  * hfi1u_caps_test_kernel - is a capability on for the driver?
  * @caps: capability word, live or a context's copy
  * @flag: HFI1_CAP_*
+ *
+ * Return: true if it is.
  */
 bool hfi1u_caps_test_kernel(u64 caps, u64 flag)
 {
@@ -74,6 +78,8 @@ bool hfi1u_cap_kernel(struct hfi1u_fd *fd, u64 flag)
 /**
  * hfi1u_caps_runtime_flags - the word as CTXT_INFO reports it
  * @caps: a context's copy
+ *
+ * Return: HFI1_CAP_* bits.
  */
 u64 hfi1u_caps_runtime_flags(u64 caps)
 {
@@ -99,6 +105,8 @@ static u64 mix(u64 old, u64 value, u64 mask)
 
 /**
  * hfi1u_caps_default - the word of a driver loaded without options
+ *
+ * Return: both halves.
  */
 u64 hfi1u_caps_default(void)
 {
@@ -108,6 +116,8 @@ u64 hfi1u_caps_default(void)
 /**
  * hfi1u_caps_initial - the word of a device that is being made
  * @value: what the parameter says
+ *
+ * Return: both halves.
  */
 u64 hfi1u_caps_initial(u64 value)
 {
@@ -142,6 +152,8 @@ void hfi1u_caps_write(struct hfi1u_dev *dd, u64 value)
 /**
  * hfi1u_caps_read - the word as the parameter shows it
  * @dd: device
+ *
+ * Return: both halves, as users see theirs.
  */
 u64 hfi1u_caps_read(const struct hfi1u_dev *dd)
 {

@@ -19,6 +19,8 @@
  * hfi1u_do_recv_ctrl - RECV_CTRL
  * @fd: assigned file of a leader
  * @in: 0 to disable the receive context
+ *
+ * Return: 0.
  */
 int hfi1u_do_recv_ctrl(struct hfi1u_fd *fd, int in)
 {
@@ -34,6 +36,8 @@ int hfi1u_do_recv_ctrl(struct hfi1u_fd *fd, int in)
  * hfi1u_do_poll_type - POLL_TYPE
  * @fd: assigned file
  * @in: what to wait for; the upper half is dropped
+ *
+ * Return: 0.
  */
 int hfi1u_do_poll_type(struct hfi1u_fd *fd, int in)
 {
@@ -44,6 +48,8 @@ int hfi1u_do_poll_type(struct hfi1u_fd *fd, int in)
 /**
  * hfi1u_do_credit_upd - CREDIT_UPD
  * @fd: assigned file
+ *
+ * Return: 0.
  */
 int hfi1u_do_credit_upd(struct hfi1u_fd *fd)
 {
@@ -143,6 +149,8 @@ static enum hfi1u_check reset(struct hfi1u_ctxt *uctxt)
 /**
  * hfi1u_do_ctxt_reset - CTXT_RESET
  * @fd: assigned file; its processes have stopped writing packets
+ *
+ * Return: 0 or a negative errno.
  */
 int hfi1u_do_ctxt_reset(struct hfi1u_fd *fd)
 {

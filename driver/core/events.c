@@ -49,6 +49,8 @@ static unsigned long *word(struct hfi1u_dev *dd, const struct hfi1u_ctxt *uctxt,
 /**
  * hfi1u_event_word - the event word of a file
  * @fd: file with a context
+ *
+ * Return: the word, valid as long as the device.
  */
 unsigned long *hfi1u_event_word(const struct hfi1u_fd *fd)
 {
@@ -94,6 +96,8 @@ void hfi1u_event_all(struct hfi1u_dev *dd, unsigned int bit)
  * hfi1u_do_ack_event - ACK_EVENT
  * @fd: assigned file
  * @in: bits to clear
+ *
+ * Return: 0.
  */
 int hfi1u_do_ack_event(struct hfi1u_fd *fd, unsigned long in)
 {

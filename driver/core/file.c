@@ -52,6 +52,8 @@ void hfi1u_unit_remove(struct hfi1u_dev *dd)
 
 /**
  * hfi1u_units_active - how many units of this host can talk to the fabric
+ *
+ * Return: their number.
  */
 unsigned int hfi1u_units_active(void)
 {

@@ -9,6 +9,8 @@
  * hfi1u_do_get_vers - GET_VERS
  * @fd: file in any state
  * @out: version
+ *
+ * Return: 0.
  */
 int hfi1u_do_get_vers(struct hfi1u_fd *fd, int *out)
 {
@@ -20,6 +22,8 @@ int hfi1u_do_get_vers(struct hfi1u_fd *fd, int *out)
  * hfi1u_do_ctxt_info - CTXT_INFO
  * @fd: assigned file
  * @out: description of the context
+ *
+ * Return: 0.
  */
 int hfi1u_do_ctxt_info(struct hfi1u_fd *fd, struct hfi1_ctxt_info *out)
 {
@@ -65,6 +69,8 @@ static void shared_tokens(const struct hfi1u_fd *fd, struct hfi1_base_info *out)
  * hfi1u_do_user_info - USER_INFO
  * @fd: assigned file
  * @out: keys, and tokens for mmap()
+ *
+ * Return: 0.
  */
 int hfi1u_do_user_info(struct hfi1u_fd *fd, struct hfi1_base_info *out)
 {

@@ -24,6 +24,8 @@ static bool own_vectors(const struct hfi1u_dev *dd)
 /**
  * hfi1u_dev_vectors - how many interrupt vectors a device can use
  * @dd: device
+ *
+ * Return: the general vector and one per engine.
  */
 unsigned int hfi1u_dev_vectors(const struct hfi1u_dev *dd)
 {
@@ -286,6 +288,8 @@ static irqreturn_t engine_interrupt(struct hfi1u_dev *dd, unsigned int engine)
  *
  * Context: a threaded handler, because the end of a send request gives user
  * pages back.  Vectors may run at the same time, a vector is not reentered.
+ *
+ * Return: IRQ_HANDLED if the device had something to say.
  */
 irqreturn_t hfi1u_interrupt(struct hfi1u_dev *dd, unsigned int vector)
 {

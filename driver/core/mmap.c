@@ -27,6 +27,8 @@ struct hfi1u_mapping {
  * @type: HFI1U_REGION_*
  * @offset: where in the region the file's word is; only the part below a page
  *	is kept
+ *
+ * Return: the token.
  */
 u64 hfi1u_token(const struct hfi1u_fd *fd, unsigned int type, size_t offset)
 {
@@ -214,6 +216,8 @@ static int check(struct hfi1u_fd *fd, const struct vm_area_struct *vma,
  * hfi1u_mmap - the mmap file operation
  * @file: open file
  * @vma: mapping to be
+ *
+ * Return: 0 or a negative errno.
  */
 int hfi1u_mmap(struct file *file, struct vm_area_struct *vma)
 {

@@ -64,6 +64,8 @@ int hfi1u_chip_read(struct hfi1u_dev *dd)
  * @dd: device
  *
  * Such chips do not check job keys on egress and freeze in two rounds.
+ *
+ * Return: true if it is.
  */
 bool hfi1u_chip_is_a_step(const struct hfi1u_dev *dd)
 {

@@ -21,6 +21,8 @@ static bool in_table(struct hfi1u_dev *dd, u16 pkey)
  * hfi1u_do_set_pkey - SET_PKEY
  * @fd: assigned file
  * @in: key; the generated checks have refused management keys
+ *
+ * Return: 0 or a negative errno.
  */
 int hfi1u_do_set_pkey(struct hfi1u_fd *fd, u16 in)
 {

@@ -47,6 +47,8 @@ static bool packet_ready(struct hfi1u_ctxt *uctxt)
  * hfi1u_poll - the poll file operation
  * @file: open file
  * @pt: poll table
+ *
+ * Return: EPOLL* bits.
  */
 __poll_t hfi1u_poll(struct file *file, struct poll_table_struct *pt)
 {

@@ -151,6 +151,8 @@ void hfi1u_port_rcv_enable(struct hfi1u_dev *dd, bool on)
 /**
  * hfi1u_port_is_active - can users reach the fabric through this unit?
  * @dd: device
+ *
+ * Return: true if they can.
  */
 bool hfi1u_port_is_active(struct hfi1u_dev *dd)
 {

@@ -155,18 +155,24 @@ struct hfi1u_port {
 
 /**
  * struct hfi1u_send_ctxt - a user send context
+ * @dd: device
  * @hw: number on the chip
  * @base: first PIO block
  * @credits: PIO blocks
+ * @allocated: a receive context has it; dd->sc_lock
+ * @lock: for @flags, @ctrl and @checks
+ * @flags: HFI1U_SC_* bits
+ * @ctrl: shadow of SendCtxtCtrl
  * @checks: CheckEnable after set-up and until SET_PKEY
  * @credit: this context's word in its credit return line
+ * @halt_wait: woken when the context was halted
  */
 struct hfi1u_send_ctxt {
 	struct hfi1u_dev *dd;
 	u16 hw;
 	u16 base;
 	u16 credits;
-	bool allocated; /* dd->sc_lock */
+	bool allocated;
 	spinlock_t lock;
 	unsigned long flags;
 	u64 ctrl;

@@ -297,6 +297,8 @@ void hfi1u_rcv_stop(struct hfi1u_ctxt *uctxt)
 /**
  * hfi1u_rcv_pending - is there an entry the process has not consumed?
  * @uctxt: context
+ *
+ * Return: true if there is.
  */
 bool hfi1u_rcv_pending(struct hfi1u_ctxt *uctxt)
 {

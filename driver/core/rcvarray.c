@@ -17,6 +17,8 @@
  * hfi1u_rcv_array_entry - the word that describes a block of memory
  * @dma: address, page aligned
  * @len: a power of two from WFR_TID_BUF_MIN to WFR_TID_BUF_MAX
+ *
+ * Return: the word, write enable included.
  */
 u64 hfi1u_rcv_array_entry(dma_addr_t dma, size_t len)
 {

@@ -108,16 +108,25 @@ struct hfi1u_sdma_vec {
 
 /**
  * struct hfi1u_sdma_req - a request of a user
+ * @fd: file that made it
+ * @sde: engine that sends it
  * @refs: the submitting thread and every packet the engine has
+ * @packets: packets the engine has
+ * @packets_wait: woken when it has none
  * @status: of the first packet that failed, else HFI1U_SDMA_OK
  * @error: errno of the submission, positive
+ * @info: what the caller wants
+ * @hdr: headers of the first packet
+ * @expected: it goes to expected buffers
  * @nvecs: data vectors in use
+ * @vecs: data vectors
  * @total: bytes of all data vectors
  * @sent: bytes in packets made so far
  * @seq: packets made so far
  * @vec: data vector the next byte is in
  * @vec_offset: and where in it
  * @tids: TID words of an expected request
+ * @ntids: number of words
  * @tid: the word the next packet goes to
  * @tid_offset: and where in its buffer
  */
@@ -125,7 +134,7 @@ struct hfi1u_sdma_req {
 	struct hfi1u_fd *fd;
 	struct hfi1u_sdma_engine *sde;
 	atomic_t refs;
-	atomic_t packets; /* in the engine */
+	atomic_t packets;
 	wait_queue_head_t packets_wait;
 	int status;
 	int error;

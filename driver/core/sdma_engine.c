@@ -316,6 +316,8 @@ void hfi1u_sdma_error(struct hfi1u_dev *dd, unsigned int engine)
 /**
  * hfi1u_sdma_running - does an engine take packets?
  * @sde: engine
+ *
+ * Return: true if it does.
  */
 bool hfi1u_sdma_running(struct hfi1u_sdma_engine *sde)
 {

@@ -116,6 +116,8 @@ void hfi1u_scs_exit(struct hfi1u_dev *dd)
 /**
  * hfi1u_sc_index - software index of a send context, as the chip's users count
  * @sc: send context
+ *
+ * Return: 0 for the first context of users.
  */
 unsigned int hfi1u_sc_index(const struct hfi1u_send_ctxt *sc)
 {

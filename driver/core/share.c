@@ -23,10 +23,12 @@
 #define HFI1U_LOW_UID_JKEY   BIT(15)
 
 /**
- * hfi1u_jkey - the job key of the calling process
+ * hfi1u_jkey() - the job key of the calling process
  *
- * It is the only boundary between the jobs of different users, so it is never
- * taken from anything the caller supplies.
+ * Context: process.  The key is the only boundary between the jobs of different
+ * users, so nothing that the caller supplies goes into it.
+ *
+ * Return: the key.
  */
 u16 hfi1u_jkey(void)
 {

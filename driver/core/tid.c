@@ -85,6 +85,8 @@ int hfi1u_tid_fd_init(struct hfi1u_fd *fd)
 /**
  * hfi1u_tid_word - the word that stands for an entry
  * @node: node of the entry
+ *
+ * Return: the word.
  */
 u32 hfi1u_tid_word(const struct hfi1u_tid_node *node)
 {
@@ -391,6 +393,8 @@ static u32 registered_pages(const struct hfi1u_tid_buf *buf)
  * @fd: assigned file
  * @in: buffer; the generated checks have passed
  * @out: how much of it was registered
+ *
+ * Return: 0 or a negative errno.
  */
 int hfi1u_do_tid_update(struct hfi1u_fd *fd, const struct hfi1_tid_info *in,
 			struct hfi1_tid_info *out)
@@ -436,6 +440,8 @@ static int free_word(struct hfi1u_fd *fd, u32 word)
  * @fd: assigned file
  * @in: TID words
  * @out: how many were freed
+ *
+ * Return: 0 or a negative errno.
  */
 int hfi1u_do_tid_free(struct hfi1u_fd *fd, const struct hfi1_tid_info *in,
 		      struct hfi1_tid_info *out)

@@ -191,6 +191,8 @@ static void drop_pending(struct hfi1u_fd *fd, u32 count)
  * @out: how many there are
  *
  * Words that could not be written stay pending.
+ *
+ * Return: 0 or a negative errno.
  */
 int hfi1u_do_tid_inval_read(struct hfi1u_fd *fd, const struct hfi1_tid_info *in,
 			    struct hfi1_tid_info *out)

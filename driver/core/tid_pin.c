@@ -21,6 +21,8 @@
  * @mm: whose pages
  * @pinned: pages the file has pinned already
  * @npages: pages more
+ *
+ * Return: true if they do.
  */
 bool hfi1u_may_pin(struct hfi1u_dev *dd, struct mm_struct *mm,
 		   unsigned long pinned, unsigned long npages)

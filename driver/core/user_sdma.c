@@ -356,11 +356,13 @@ static int submit_one(struct hfi1u_fd *fd, const struct iovec *iov,
 ssize_t hfi1u_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct hfi1u_fd *fd = iocb->ki_filp->private_data;
+	/* a single buffer has no vectors before it became one of length 1 */
+	const struct iovec *iov = user_backed_iter(from) ? iter_iov(from) :
+							   NULL;
 	struct hfi1u_write_entry_locals locals = {
-		.vectored = iter_is_iovec(from),
+		.vectored = iov,
 		.segments = from->nr_segs,
 	};
-	const struct iovec *iov = iter_iov(from);
 	unsigned int remaining = from->nr_segs;
 	ssize_t done = 0;
 	int ret = hfi1u_check_write_entry(fd, &locals);

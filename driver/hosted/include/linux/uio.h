@@ -59,10 +59,10 @@ static inline size_t iov_iter_count(const struct iov_iter *i)
 	return i->count;
 }
 
-/* The vectors of an ITER_IOVEC, from the current one on. */
+/* The vectors of an ITER_IOVEC, from the current one on; else NULL. */
 static inline const struct iovec *iter_iov(const struct iov_iter *i)
 {
-	return i->iov;
+	return iter_is_iovec(i) ? i->iov : NULL;
 }
 
 void iov_iter_init(struct iov_iter *i, unsigned int direction,
