@@ -130,6 +130,16 @@ def test_lost_manifest_is_written_again(tree: Tree) -> None:
     assert tree.generate() == [manifest.NAME]
 
 
+def test_an_edit_during_the_run_is_not_taken_for_what_was_read(tree: Tree) -> None:
+    names = [path for kind, _, path in manifest.read(str(tree.out)) if kind == "spec"]
+    assert manifest.spec_entries(str(tree.spec), names, "0" * 64) == []
+    path = tree.out / manifest.NAME
+    good = path.read_bytes()
+    path.write_text(manifest.compose([], manifest.generator_digest(), {}), encoding="utf-8")
+    assert not tree.current()
+    path.write_bytes(good)
+
+
 def test_outputs_that_are_no_longer_made_go_away(tree: Tree) -> None:
     stale = tree.out / "hw" / "stale.h"
     stale.write_text("old\n", encoding="utf-8")

@@ -121,6 +121,7 @@ def _generate(options: argparse.Namespace) -> int:
     only = [name for name in options.only.split(",") if name] if options.only else None
     if only is None and manifest.is_current(options.spec, options.output):
         return OK
+    generator = manifest.generator_digest()
     spec = _load(options)
     if spec is None:
         return MISTAKES
@@ -131,8 +132,9 @@ def _generate(options: argparse.Namespace) -> int:
         return _fail(str(err))
     if only is None:
         lead = len(spec.files[0]) - len(os.path.basename(options.spec))
-        files[manifest.NAME] = manifest.compose(
-            options.spec, [name[lead:] for name in spec.files], files).encode()
+        inputs = manifest.spec_entries(options.spec, [name[lead:] for name in spec.files],
+                                       spec.digest)
+        files[manifest.NAME] = manifest.compose(inputs, generator, files).encode()
     old = manifest.outputs(manifest.read(options.output)) if only is None else []
     changed = emit.write_files(emit.Path(options.output), files)
     for name in old:

@@ -8,7 +8,7 @@ exprtype.py gives it meaning, evaluate() computes the typed tree.
 from __future__ import annotations
 
 import re
-from typing import Callable, Mapping, Optional, Union
+from typing import Any, Callable, Mapping, Optional, Union
 
 from uapigen.model import Binary, Call, Expr, Name, Num, Unary
 
@@ -240,8 +240,13 @@ class Undefined(Exception):
 
 def name_key(name: Name) -> str:
     """Return the name as written: arg.length, hdr.lrh[2]."""
-    index = f"[{name.index}]" if name.index is not None else ""
-    return ".".join(name.parts) + index
+    parts = name.parts
+    text = parts[0] if len(parts) == 1 else ".".join(parts)
+    return text if name.index is None else f"{text}[{name.index}]"
+
+
+def _number(expr: Num, _: Env) -> int:
+    return expr.value
 
 
 def _lookup(name: Name, env: Env) -> int:
@@ -274,6 +279,33 @@ def _call(expr: Call, env: Env) -> int:
     return min(args) if expr.func == "min" else max(args)
 
 
+def _unary(expr: Unary, env: Env) -> int:
+    value = evaluate(expr.operand, env)
+    if expr.op == "!":
+        return int(not value)
+    return (~value if expr.op == "~" else -value) & MASK
+
+
+def _binary(expr: Binary, env: Env) -> int:
+    op = expr.op
+    left = evaluate(expr.left, env)
+    if op == "&&":
+        return left and evaluate(expr.right, env)
+    if op == "||":
+        return left or evaluate(expr.right, env)
+    right = evaluate(expr.right, env)
+    compute = _BINARY.get(op)
+    if compute is not None:
+        return compute(left, right) & MASK
+    if right == 0:
+        raise Undefined("division by zero")
+    return left // right if op == "/" else left % right
+
+
+_EVALUATE: dict[type, Callable[[Any, Env], int]] = {
+    Num: _number, Name: _lookup, Call: _call, Unary: _unary, Binary: _binary}
+
+
 def evaluate(expr: Expr, env: Env) -> int:
     """Return the value of an expression; a bool is 0 or 1.
 
@@ -281,28 +313,7 @@ def evaluate(expr: Expr, env: Env) -> int:
     that carry no value of their own.  Raises Undefined where C would have no
     answer.  && and || stop as soon as the result is known.
     """
-    if isinstance(expr, Num):
-        return expr.value
-    if isinstance(expr, Name):
-        return _lookup(expr, env)
-    if isinstance(expr, Call):
-        return _call(expr, env)
-    if isinstance(expr, Unary):
-        value = evaluate(expr.operand, env)
-        if expr.op == "!":
-            return int(not value)
-        return (~value if expr.op == "~" else -value) & MASK
-    left = evaluate(expr.left, env)
-    if expr.op == "&&":
-        return left and evaluate(expr.right, env)
-    if expr.op == "||":
-        return left or evaluate(expr.right, env)
-    right = evaluate(expr.right, env)
-    if expr.op in ("/", "%"):
-        if right == 0:
-            raise Undefined("division by zero")
-        return left // right if expr.op == "/" else left % right
-    return _BINARY[expr.op](left, right) & MASK
+    return _EVALUATE[type(expr)](expr, env)
 
 
 def wraps(expr: Expr) -> bool:

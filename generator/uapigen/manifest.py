@@ -74,18 +74,25 @@ def generator_digest() -> str:
     return str(whole.hexdigest())
 
 
-def _spec_entries(spec_path: str, names: list[str]) -> list[Entry]:
-    folder = os.path.dirname(spec_path)
-    return [("spec", _digest_file(os.path.join(folder, name)), name) for name in names]
+def spec_entries(spec_path: str, names: list[str], digest: str) -> list[Entry]:
+    """Return the entries of the spec files; none if they are not those of `digest`.
 
-
-def compose(spec_path: str, spec_names: list[str], files: dict[str, bytes]) -> str:
-    """Return the manifest's text.
-
-    `spec_names` are paths from the folder of the root file, which comes first.
+    `names` are paths from the folder of the root file, which comes first.  An
+    edit between loading and now must not be taken for what was loaded.
     """
-    entries = _spec_entries(spec_path, spec_names)
-    entries.append(("generator", generator_digest(), "uapigen"))
+    folder = os.path.dirname(spec_path)
+    whole = sha256()
+    entries = []
+    for name in names:
+        data = _read(os.path.join(folder, name))
+        whole.update(data)
+        entries.append(("spec", digest_bytes(data), name))
+    return entries if whole.hexdigest() == digest else []
+
+
+def compose(inputs: list[Entry], generator: str, files: dict[str, bytes]) -> str:
+    """Return the manifest's text; `generator` is the digest of uapigen's sources."""
+    entries = [*inputs, ("generator", generator, "uapigen")]
     entries += [("output", digest_bytes(data), name) for name, data in sorted(files.items())]
     return _HEAD + "".join(f"{kind} {digest} {path}\n" for kind, digest, path in entries)
 
