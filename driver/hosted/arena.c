@@ -162,19 +162,24 @@ static void *alloc_or_fail(size_t size, size_t align, gfp_t gfp)
 	return hosted_arena_alloc(size, align);
 }
 
-static bool stalled;
+static bool stall_next;
+static unsigned long stall_ends;
 static DECLARE_WAIT_QUEUE_HEAD(stall_wait);
 
 void hosted_stall_vmalloc(bool on)
 {
-	WRITE_ONCE(stalled, on);
+	WRITE_ONCE(stall_next, on);
+	if (!on)
+		__atomic_fetch_add(&stall_ends, 1, __ATOMIC_SEQ_CST);
 	wake_up_all(&stall_wait);
 }
 
 void *vmalloc_user(unsigned long size)
 {
-	if (READ_ONCE(stalled) &&
-	    wait_event_killable(stall_wait, !READ_ONCE(stalled)))
+	unsigned long ends = READ_ONCE(stall_ends);
+
+	if (__atomic_exchange_n(&stall_next, false, __ATOMIC_SEQ_CST) &&
+	    wait_event_killable(stall_wait, READ_ONCE(stall_ends) != ends))
 		return NULL;
 	return alloc_or_fail(size, PAGE_SIZE, GFP_KERNEL);
 }

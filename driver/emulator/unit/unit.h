@@ -71,8 +71,5 @@ void unit_sysfs_contexts(struct unit *u);
 /* unit_ctl.c */
 extern const struct ctl_command unit_commands[];
 void unit_status(FILE *out);
-int unit_words(int argc, char **argv, FILE *out);
-int unit_command(FILE *out, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
 
 #endif

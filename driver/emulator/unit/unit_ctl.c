@@ -299,13 +299,15 @@ static int cmd_hold_freeze(int argc, char **argv, FILE *out)
 	return 0;
 }
 
-static int cmd_stall(int argc, char **argv, FILE *out)
+/* The set-up of a context sleeps where it allocates what processes share. */
+static int cmd_stall_assign(int argc, char **argv, FILE *out)
 {
 	static const char *const words[] = { "off", "on", NULL };
-	int word = word_arg(argv[1], words, out);
+	struct unit *u = unit_arg(argv[1], out);
+	int word = word_arg(argv[2], words, out);
 
 	(void)argc;
-	if (word < 0)
+	if (!u || word < 0)
 		return -EINVAL;
 	hosted_stall_vmalloc(word);
 	return 0;
@@ -491,10 +493,8 @@ const struct ctl_command unit_commands[] = {
 	{ "hold-freeze", "UNIT on|off", "a freeze does not end, or may again",
 	  2, 2, fault_hold_freeze },
 	{ "heal", "UNIT", "take back all faults", 1, 1, cmd_heal },
-	{ "stall", "on|off", "let large allocations sleep", 1, 1, cmd_stall },
-	{ "unit", "UNIT heal|FAULT...", "faults by the words of the "
-	  "conformance suite",
-	  2, 5, unit_words },
+	{ "stall-assign", "UNIT on|off", "let ASSIGN_CTXT sleep half-way", 2, 2,
+	  cmd_stall_assign },
 	{ "temperature", "UNIT", "critical temperature interrupt", 1, 1,
 	  fault_temperature },
 	{ "drop-credits", "UNIT HW_CTXT [N]", "lose the next credit returns", 2,

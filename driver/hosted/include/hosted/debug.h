@@ -36,8 +36,8 @@ void hosted_fail_alloc(struct task_struct *tsk, long nth);
 long hosted_fail_alloc_left(struct task_struct *tsk);
 
 /**
- * hosted_stall_vmalloc() - let vmalloc_user() and its kin sleep, as under
- * memory pressure, until switched off or a fatal signal
+ * hosted_stall_vmalloc() - let the next vmalloc_user() sleep, as under memory
+ * pressure, until switched off or a fatal signal
  * @on: sleep
  */
 void hosted_stall_vmalloc(bool on);
