@@ -5,6 +5,9 @@
  *
  * Each port has a bounded queue of arrived packets.  A sender that finds it
  * full keeps its packet, as missing link credits would make it.
+ *
+ * An uplink leads to ports that other processes have: it gets what no port
+ * here wants, and a copy of what goes to a group.
  */
 #include <stdlib.h>
 
@@ -13,6 +16,8 @@
 struct wfr_fabric {
 	pthread_mutex_t lock;
 	struct wfr_device *ports;
+	const struct wfr_uplink_ops *uplink; /* NULL without */
+	void *uplink_arg;
 };
 
 int wfr_port_init(struct wfr_device *dev)
@@ -85,34 +90,51 @@ static bool wfr_lid_is_group(uint32_t dlid)
 	return dlid >= WFR_MULTICAST_LID_BASE;
 }
 
-/*
- * Call @fn for every port the packet goes to, until it returns false.
- * Return how many it was called for.
- */
-static unsigned int wfr_fabric_route(struct wfr_device *dev, uint32_t dlid,
-				     bool (*fn)(struct wfr_device *to,
-						const void *arg),
-				     const void *arg)
+/* What to do with each port, and with the uplink, that a packet goes to. */
+struct wfr_route {
+	bool (*port)(struct wfr_device *to, const void *arg);
+	void (*uplink)(const struct wfr_fabric *fabric, const void *arg);
+	const void *arg;
+};
+
+/* Called with the fabric's lock held; @from may be NULL. */
+static unsigned int wfr_fabric_ports(struct wfr_fabric *fabric,
+				     struct wfr_device *from, uint32_t dlid,
+				     const struct wfr_route *route)
 {
-	struct wfr_fabric *fabric =
-		__atomic_load_n(&dev->port.fabric, __ATOMIC_ACQUIRE);
 	struct wfr_device *to;
 	unsigned int n = 0;
 
+	for (to = fabric->ports; to; to = to->port.next) {
+		if (to == from ||
+		    !(wfr_lid_is_group(dlid) || wfr_port_is(to, dlid)))
+			continue;
+		n++;
+		if (!route->port(to, route->arg))
+			break;
+	}
+	return n;
+}
+
+/* Returns how many ports the packet goes to, the uplink being one. */
+static unsigned int wfr_fabric_route(struct wfr_device *dev, uint32_t dlid,
+				     const struct wfr_route *route)
+{
+	struct wfr_fabric *fabric =
+		__atomic_load_n(&dev->port.fabric, __ATOMIC_ACQUIRE);
+	unsigned int n;
+
 	if (wfr_port_is(dev, dlid)) {
-		fn(dev, arg);
+		route->port(dev, route->arg);
 		return 1;
 	}
 	if (!fabric)
 		return 0;
 	pthread_mutex_lock(&fabric->lock);
-	for (to = fabric->ports; to; to = to->port.next) {
-		if (to == dev ||
-		    !(wfr_lid_is_group(dlid) || wfr_port_is(to, dlid)))
-			continue;
+	n = wfr_fabric_ports(fabric, dev, dlid, route);
+	if (fabric->uplink && (!n || wfr_lid_is_group(dlid))) {
+		route->uplink(fabric, route->arg);
 		n++;
-		if (!fn(to, arg))
-			break;
 	}
 	pthread_mutex_unlock(&fabric->lock);
 	return n;
@@ -122,8 +144,15 @@ static bool wfr_route_room(struct wfr_device *to, const void *arg)
 {
 	bool *room = *(bool *const *)arg;
 
-	*room = wfr_port_room(to);
+	*room = *room && wfr_port_room(to);
 	return *room;
+}
+
+static void wfr_uplink_room(const struct wfr_fabric *fabric, const void *arg)
+{
+	bool *room = *(bool *const *)arg;
+
+	*room = *room && fabric->uplink->room(fabric->uplink_arg);
 }
 
 /* Whether all receivers of a packet have room for it. */
@@ -131,8 +160,10 @@ bool wfr_fabric_room(struct wfr_device *dev, const struct wfr_packet *pkt)
 {
 	bool room = true;
 	bool *arg = &room;
+	const struct wfr_route route = { wfr_route_room, wfr_uplink_room,
+					 &arg };
 
-	wfr_fabric_route(dev, wfr_pkt_lrh(pkt, 1), wfr_route_room, &arg);
+	wfr_fabric_route(dev, wfr_pkt_lrh(pkt, 1), &route);
 	return room;
 }
 
@@ -145,13 +176,71 @@ static bool wfr_route_copy(struct wfr_device *to, const void *arg)
 	return true;
 }
 
+static void wfr_uplink_copy(const struct wfr_fabric *fabric, const void *arg)
+{
+	const struct wfr_packet *pkt = arg;
+	const struct wfr_wire wire = { .pbc = pkt->pbc,
+				       .damage = pkt->damage,
+				       .len = pkt->len,
+				       .data = pkt->data };
+
+	fabric->uplink->send(fabric->uplink_arg, &wire);
+}
+
 /* Send @pkt; consumed on success, -ENETUNREACH when no port has the LID. */
 int wfr_fabric_send(struct wfr_device *dev, struct wfr_packet *pkt)
 {
-	if (!wfr_fabric_route(dev, wfr_pkt_lrh(pkt, 1), wfr_route_copy, pkt))
+	const struct wfr_route route = { wfr_route_copy, wfr_uplink_copy, pkt };
+
+	if (!wfr_fabric_route(dev, wfr_pkt_lrh(pkt, 1), &route))
 		return -ENETUNREACH;
 	free(pkt);
 	return 0;
+}
+
+void wfr_fabric_uplink(struct wfr_fabric *fabric,
+		       const struct wfr_uplink_ops *ops, void *arg)
+{
+	pthread_mutex_lock(&fabric->lock);
+	fabric->uplink = ops;
+	fabric->uplink_arg = arg;
+	pthread_mutex_unlock(&fabric->lock);
+}
+
+/* Called with the fabric's lock held. */
+static int wfr_fabric_deliver(struct wfr_fabric *fabric,
+			      const struct wfr_packet *pkt)
+{
+	bool room = true;
+	bool *arg = &room;
+	const struct wfr_route look = { wfr_route_room, NULL, &arg };
+	const struct wfr_route copy = { wfr_route_copy, NULL, pkt };
+	uint32_t dlid = wfr_pkt_lrh(pkt, 1);
+
+	if (!wfr_fabric_ports(fabric, NULL, dlid, &look))
+		return -ENETUNREACH;
+	if (!room)
+		return -ENOBUFS;
+	wfr_fabric_ports(fabric, NULL, dlid, &copy);
+	return 0;
+}
+
+int wfr_fabric_inject(struct wfr_fabric *fabric, const struct wfr_wire *wire)
+{
+	struct wfr_packet *pkt;
+	int err;
+
+	if (!wire->len || wire->len > WFR_WIRE_MAX || wire->len & 3)
+		return -EINVAL;
+	pkt = wfr_packet_new(wire->pbc, wire->data, wire->len);
+	if (!pkt)
+		return -ENOMEM;
+	pkt->damage = wire->damage;
+	pthread_mutex_lock(&fabric->lock);
+	err = wfr_fabric_deliver(fabric, pkt);
+	pthread_mutex_unlock(&fabric->lock);
+	free(pkt);
+	return err;
 }
 
 struct wfr_fabric *wfr_fabric_create(void)

@@ -258,6 +258,59 @@ int wfr_fabric_join(struct wfr_fabric *fabric, struct wfr_device *dev);
  */
 void wfr_fabric_leave(struct wfr_device *dev);
 
+/* What a packet has at most: the largest PBC length. */
+#define WFR_WIRE_MAX 16384
+
+/**
+ * struct wfr_wire - a packet between two fabrics
+ * @pbc: the sender's PBC, for lane and service channel
+ * @damage: what a fault did to it; opaque
+ * @len: bytes of @data, multiple of 4
+ * @data: LRH to the end of the payload
+ */
+struct wfr_wire {
+	uint64_t pbc;
+	uint32_t damage;
+	uint32_t len;
+	const void *data;
+};
+
+/**
+ * struct wfr_uplink_ops - a way to other fabrics
+ * @room: whether a packet can be sent now; the sender keeps it otherwise and
+ *	asks again
+ * @send: take a packet; it is lost when that fails.
+ *
+ * Both are called with locks of the sender and of the fabric held; they must
+ * neither wait nor call the model.
+ */
+struct wfr_uplink_ops {
+	bool (*room)(void *arg);
+	void (*send)(void *arg, const struct wfr_wire *wire);
+};
+
+/**
+ * wfr_fabric_uplink() - lead packets for other LIDs, and copies of those for
+ *	groups, out of this process
+ * @fabric: the switch
+ * @ops: must stay valid until replaced; NULL takes the uplink away, and no
+ *	call is under way when this returns
+ * @arg: passed to @ops
+ */
+void wfr_fabric_uplink(struct wfr_fabric *fabric,
+		       const struct wfr_uplink_ops *ops, void *arg);
+
+/**
+ * wfr_fabric_inject() - deliver a packet of another fabric to the ports here
+ * @fabric: the switch
+ * @wire: the packet, from a source that need not be trusted
+ *
+ * Return: 0; -ENETUNREACH when no port here has its LID; -ENOBUFS when one
+ * has no room, nothing is delivered then; -EINVAL for a size that no packet
+ * has; -ENOMEM.
+ */
+int wfr_fabric_inject(struct wfr_fabric *fabric, const struct wfr_wire *wire);
+
 /* Link */
 
 /**

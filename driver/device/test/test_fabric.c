@@ -186,6 +186,69 @@ START_TEST(two_threads)
 }
 END_TEST
 
+/* An uplink that leads to a second switch with the third unit. */
+struct far {
+	struct wfr_fabric *fabric;
+	unsigned int sent;
+	bool full;
+};
+
+static bool far_room(void *arg)
+{
+	return !((struct far *)arg)->full;
+}
+
+static void far_send(void *arg, const struct wfr_wire *wire)
+{
+	struct far *far = arg;
+
+	far->sent++;
+	ck_assert_int_eq(wfr_fabric_inject(far->fabric, wire), 0);
+}
+
+static const struct wfr_uplink_ops far_ops = { far_room, far_send };
+
+START_TEST(uplink)
+{
+	struct far far = { wfr_fabric_create(), 0, false };
+
+	wfr_fabric_leave(unit[2]->dev);
+	ck_assert_int_eq(wfr_fabric_join(far.fabric, unit[2]->dev), 0);
+	wfr_fabric_uplink(fabric, &far_ops, &far);
+	send_from(0, LID0 + 2);
+	ck_assert_uint_eq(stats(2).rcv_delivered, 1);
+	/* What is at home stays at home. */
+	send_from(0, LID0 + 1);
+	ck_assert_uint_eq(far.sent, 1);
+	/* No room: kept, not lost. */
+	far.full = true;
+	send_from(1, LID0 + 2);
+	ck_assert_uint_eq(far.sent, 1);
+	ck_assert_uint_eq(stats(1).egress_drops, 0);
+	far.full = false;
+	pass_time(unit[1], 1000000);
+	run(unit[2]);
+	ck_assert_uint_eq(stats(2).rcv_delivered, 2);
+	wfr_fabric_uplink(fabric, NULL, NULL);
+	wfr_fabric_destroy(far.fabric);
+}
+END_TEST
+
+START_TEST(bad_injections)
+{
+	uint8_t data[64] = { 0 };
+	struct wfr_wire wire = { 0, 0, sizeof(data), data };
+
+	ck_assert_int_eq(wfr_fabric_inject(fabric, &wire), -ENETUNREACH);
+	wire.len = 0;
+	ck_assert_int_eq(wfr_fabric_inject(fabric, &wire), -EINVAL);
+	wire.len = 7;
+	ck_assert_int_eq(wfr_fabric_inject(fabric, &wire), -EINVAL);
+	wire.len = WFR_WIRE_MAX + 4;
+	ck_assert_int_eq(wfr_fabric_inject(fabric, &wire), -EINVAL);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("wfr-fabric");
@@ -200,6 +263,8 @@ int main(void)
 	tcase_add_test(tc, unknown_lid);
 	tcase_add_test(tc, back_pressure);
 	tcase_add_test(tc, two_threads);
+	tcase_add_test(tc, uplink);
+	tcase_add_test(tc, bad_injections);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }
