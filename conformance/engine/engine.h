@@ -62,6 +62,12 @@ struct hfi1c_set {
 	const char *text;
 };
 
+/** HFI1C_AT() - where a setting goes: a member of an argument. */
+#define HFI1C_AT(type, member) \
+	.offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
+/** HFI1C_WHOLE() - the same for a scalar argument. */
+#define HFI1C_WHOLE(type) .offset = 0, .size = sizeof(type)
+
 struct hfi1c_ensure {
 	const char *id;
 	const char *text;
@@ -245,21 +251,6 @@ void hfi1c_run_trial(const struct hfi1c_case *c);
 
 /* --- pointers ---------------------------------------------------------- */
 
-enum hfi1c_pointer_kind {
-	HFI1C_POINTER_NULL,
-	HFI1C_POINTER_UNMAPPED,
-	HFI1C_POINTER_KERNEL,
-	HFI1C_POINTER_NONCANONICAL,
-	HFI1C_POINTER_PROT_NONE,
-	HFI1C_POINTER_READ_ONLY,
-	HFI1C_POINTER_EDGES, /* split at every byte before an unmapped page */
-	/* Those that work: */
-	HFI1C_POINTER_MISALIGNED,
-	HFI1C_POINTER_WRITE_ONLY,
-	HFI1C_POINTER_FITS, /* the last byte is the last of a page */
-	HFI1C_POINTER_READ_ONLY_WORKS, /* nothing is written to an input */
-};
-
 /**
  * struct hfi1c_pointer - a bad (or odd) pointer at one copy site
  * @rules, @scenario, @sets: as in a trial
@@ -280,6 +271,19 @@ struct hfi1c_pointer {
 };
 
 void hfi1c_run_pointer(const struct hfi1c_case *c);
+
+/**
+ * hfi1c_bad_bytes() - memory of which only the first bytes can be read
+ * @first:    so many must be readable for the check to be the one meant
+ * @size:     all of them
+ * @readable: how many are
+ *
+ * The world's sweep says which kind of pointer it is.  It is over when no
+ * byte is missing any more, and unfit when @first bytes cannot be had from a
+ * pointer of that kind.
+ */
+void *hfi1c_bad_bytes(struct hfi1c_world *w, size_t first, size_t size,
+		      size_t *readable);
 
 /* --- outputs, padding, flow -------------------------------------------- */
 
@@ -445,6 +449,7 @@ struct hfi1c_candidate {
  * @candidates: settings to try until the check is isolated; none: as prepared
  * @provoke:    what the driver alone can tell, brought about by the engine
  * @second, @second_candidates, @second_provoke: the same for a pair
+ * @sweep:      which bad pointers to go through
  */
 struct hfi1c_list_trial {
 	const struct hfi1c_chain *chain;
@@ -458,6 +463,7 @@ struct hfi1c_list_trial {
 	const struct hfi1c_candidate *second_candidates;
 	unsigned int second_count;
 	void (*second_provoke)(struct hfi1c_world *w, void *plan);
+	enum hfi1c_sweep_kind sweep;
 };
 
 void hfi1c_run_list(const struct hfi1c_case *c);

@@ -143,12 +143,59 @@ static void build(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
 		     (earlier(w, t, plan, first.check) ?: first.check)->id);
 }
 
+static void try(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
+		void *plan, struct place first, struct place second)
+{
+	long result;
+
+	build(w, t, plan, first, second);
+	if (w->sweep.over || w->sweep.unfit)
+		return;
+	result = t->performer->perform(w, plan);
+	if (first.check)
+		hfi1c_expect_check(result, first.check, "the call");
+	else
+		hfi1c_expect(result >= 0, "a valid input is refused: %s",
+			     strerror(-result));
+	if (first.check && first.check->error)
+		t->performer->intact(w, plan, first.check);
+}
+
+static void try_edges(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
+		      void *plan, struct place first, struct place second)
+{
+	w->sweep.kind = HFI1C_POINTER_EDGES;
+	for (w->sweep.step = 0; !w->sweep.over; w->sweep.step++) {
+		hfi1c_note("%zu bytes more than needed are mapped",
+			   w->sweep.step);
+		try(w, t, plan, first, second);
+	}
+	hfi1c_setup(w->sweep.step > 1, "no edge was tried");
+}
+
+static void try_pointers(struct hfi1c_world *w,
+			 const struct hfi1c_list_trial *t, void *plan,
+			 struct place first, struct place second)
+{
+	static const enum hfi1c_pointer_kind kinds[] = {
+		HFI1C_POINTER_NULL, HFI1C_POINTER_KERNEL,
+		HFI1C_POINTER_NONCANONICAL, HFI1C_POINTER_PROT_NONE
+	};
+	unsigned int i;
+
+	for (i = 0; i < HFI1C_COUNT(kinds); i++) {
+		hfi1c_note("pointer of kind %u", kinds[i]);
+		w->sweep.kind = kinds[i];
+		w->sweep.unfit = false;
+		try(w, t, plan, first, second);
+	}
+}
+
 void hfi1c_run_list(const struct hfi1c_case *c)
 {
 	const struct hfi1c_list_trial *t = c->data;
 	struct place first = { NULL, NULL }, second = { NULL, NULL };
 	struct hfi1c_world w;
-	long result;
 	void *plan;
 
 	if (t->check)
@@ -158,15 +205,13 @@ void hfi1c_run_list(const struct hfi1c_case *c)
 	hfi1c_world_build(&w, t->scenario);
 	plan = calloc(1, t->performer->size);
 	hfi1c_setup(plan, "no memory");
-	build(&w, t, plan, first, second);
-	result = t->performer->perform(&w, plan);
-	if (first.check)
-		hfi1c_expect_check(result, first.check, c->name);
+	w.sweep.mode = t->sweep;
+	if (t->sweep == HFI1C_SWEEP_EDGES)
+		try_edges(&w, t, plan, first, second);
+	else if (t->sweep == HFI1C_SWEEP_POINTERS)
+		try_pointers(&w, t, plan, first, second);
 	else
-		hfi1c_expect(result >= 0, "a valid input is refused: %s",
-			     strerror(-result));
-	if (first.check && first.check->error)
-		t->performer->intact(&w, plan, first.check);
+		try(&w, t, plan, first, second);
 	free(plan);
 	hfi1c_world_close(&w);
 }

@@ -133,9 +133,9 @@ static const struct hfi1c_check *intended(const struct hfi1c_world *w,
 	bool proven = first == want ||
 		      (want && want->kind == HFI1C_CHECK_DRIVER && !first);
 
-	if (!proven && first && first->capability)
+	if (!proven && (first ?: want)->capability)
 		hfi1c_not_supported("%s depends on how the driver was loaded",
-				    first->id);
+				    (first ?: want)->id);
 	if (!proven)
 		hfi1c_broken(
 			"the mapping does not isolate its check: %s answers",

@@ -62,6 +62,34 @@ static void *bad(enum hfi1c_pointer_kind kind, const void *content, size_t size)
 	return hfi1c_bad_pointer(kinds[kind], content, size);
 }
 
+static void *end_after(struct hfi1c_world *w, size_t first, size_t size,
+		       size_t *readable)
+{
+	*readable = (first ?: 1) + w->sweep.step;
+	if (*readable >= size) {
+		*readable = size;
+		w->sweep.over = true;
+	}
+	return hfi1c_edge(*readable);
+}
+
+void *hfi1c_bad_bytes(struct hfi1c_world *w, size_t first, size_t size,
+		      size_t *readable)
+{
+	*readable = first;
+	if (w->sweep.mode == HFI1C_SWEEP_EDGES)
+		return end_after(w, first, size, readable);
+	if (first) {
+		/* What follows an edge is there, but without permission. */
+		w->sweep.unfit = w->sweep.mode &&
+				 w->sweep.kind != HFI1C_POINTER_PROT_NONE;
+		return hfi1c_edge(first);
+	}
+	if (w->sweep.mode == HFI1C_SWEEP_POINTERS)
+		return bad(w->sweep.kind, NULL, size);
+	return (void *)(uintptr_t)hfi1c_buffer_unmapped(w);
+}
+
 /* Makes the call with a pointer, in its argument's place or in a member. */
 static void attempt(const struct hfi1c_world *w, const struct hfi1c_pointer *p,
 		    unsigned char *arg, void *pointer)

@@ -35,6 +35,43 @@ enum hfi1c_memory {
 	HFI1C_MEMORY_KINDS,
 };
 
+enum hfi1c_pointer_kind {
+	HFI1C_POINTER_NULL,
+	HFI1C_POINTER_UNMAPPED,
+	HFI1C_POINTER_KERNEL,
+	HFI1C_POINTER_NONCANONICAL,
+	HFI1C_POINTER_PROT_NONE,
+	HFI1C_POINTER_READ_ONLY,
+	HFI1C_POINTER_EDGES, /* split at every byte before an unmapped page */
+	/* Those that work: */
+	HFI1C_POINTER_MISALIGNED,
+	HFI1C_POINTER_WRITE_ONLY,
+	HFI1C_POINTER_FITS, /* the last byte is the last of a page */
+	HFI1C_POINTER_READ_ONLY_WORKS, /* nothing is written to an input */
+};
+
+enum hfi1c_sweep_kind {
+	HFI1C_SWEEP_NONE,
+	HFI1C_SWEEP_POINTERS, /* every kind of bad pointer */
+	HFI1C_SWEEP_EDGES, /* every place at which memory can end */
+};
+
+/**
+ * struct hfi1c_sweep - the bad pointer a call is to be made with
+ * @mode: what is gone through; without a sweep memory is simply unmapped
+ * @kind: of pointer, of the present step
+ * @step: bytes more than needed that can be read, of the present step
+ * @over: no step is left
+ * @unfit: the present step makes no sense
+ */
+struct hfi1c_sweep {
+	enum hfi1c_sweep_kind mode;
+	enum hfi1c_pointer_kind kind;
+	size_t step;
+	bool over;
+	bool unfit;
+};
+
 struct hfi1c_scenario;
 
 /**
@@ -47,6 +84,7 @@ struct hfi1c_scenario;
  * @base_info: USER_INFO, once assigned
  * @known:     what no command reports
  * @join:      argument with which ASSIGN_CTXT meets the scenario's group
+ * @sweep:     bad pointer to use
  * @memory:    addresses, made when first asked for
  * @peers:     other files the scenario needs open, newest last
  * @peer_count: how many
@@ -60,6 +98,7 @@ struct hfi1c_world {
 	struct hfi1_base_info base_info;
 	struct hfi1c_known known;
 	struct hfi1_user_info join;
+	struct hfi1c_sweep sweep;
 	uintptr_t memory[HFI1C_MEMORY_KINDS];
 	int peers[256];
 	unsigned int peer_count;

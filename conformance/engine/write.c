@@ -31,8 +31,9 @@ struct request {
 	uint64_t tid_words;
 	bool vectored;
 	bool empty; /* the last data vector has no data */
-	bool header_cut; /* only the request information can be read */
-	void *header; /* NULL: as above */
+	bool bad_header; /* instead of memory that can be read */
+	void *header;
+	size_t header_bytes; /* that can be read of a bad one */
 	void *data;
 	void *tids;
 	struct hfi1c_locals_write_entry entry;
@@ -268,12 +269,14 @@ static unsigned int fill_vectors(const struct request *r, struct iovec *v)
 
 static void *header_of(const struct request *r)
 {
-	unsigned char *p = r->header_cut ? hfi1c_edge(sizeof(r->info)) :
-					   hfi1c_pages(1);
+	unsigned char whole[WFR_SDMA_REQ_HDR_BYTES];
+	void *p = r->bad_header ? r->header : hfi1c_pages(1);
 
-	memcpy(p, &r->info, sizeof(r->info));
-	if (!r->header_cut)
-		memcpy(p + sizeof(r->info), &r->hdr, sizeof(r->hdr));
+	memcpy(whole, &r->info, sizeof(r->info));
+	memcpy(whole + sizeof(r->info), &r->hdr, sizeof(r->hdr));
+	if (!r->bad_header || r->header_bytes)
+		memcpy(p, whole,
+		       r->bad_header ? r->header_bytes : sizeof(whole));
 	return p;
 }
 
@@ -281,7 +284,7 @@ static long perform(struct hfi1c_world *w, void *plan)
 {
 	struct request *r = plan;
 	struct iovec v[VECTORS] = { { NULL, 0 } };
-	void *header = r->header ?: header_of(r);
+	void *header = header_of(r);
 	unsigned int count;
 
 	v[0].iov_base = header;
@@ -344,12 +347,20 @@ static void expect_slot(const struct hfi1c_world *w, const struct request *r,
 	munmap((void *)ring, hfi1c_map_region_SDMA_COMP.length(w));
 }
 
+/* The VFS refuses vectors outside the user's half by itself. */
+static bool reaches_driver(const struct hfi1c_world *w)
+{
+	return w->sweep.mode != HFI1C_SWEEP_POINTERS ||
+	       (w->sweep.kind != HFI1C_POINTER_KERNEL &&
+		w->sweep.kind != HFI1C_POINTER_NONCANONICAL);
+}
+
 static void intact(struct hfi1c_world *w, void *plan,
 		   const struct hfi1c_check *check)
 {
 	hfi1c_world_intact(w);
 	/* Where other requests are in flight their slots are not ours. */
-	if (w->scenario == &hfi1c_scenario_assigned)
+	if (w->scenario == &hfi1c_scenario_assigned && reaches_driver(w))
 		expect_slot(w, plan, check);
 }
 
@@ -364,16 +375,12 @@ const struct hfi1c_performer hfi1c_performer_write = {
 
 /* --- what only the driver can tell ------------------------------------- */
 
-static void *unmapped(const struct hfi1c_world *w)
-{
-	return (void *)(uintptr_t)hfi1c_buffer_unmapped(w);
-}
-
 void hfi1c_provoke_write_request_info_fault(struct hfi1c_world *w, void *plan)
 {
 	struct request *r = plan;
 
-	r->header = unmapped(w);
+	r->bad_header = true;
+	r->header = hfi1c_bad_bytes(w, 0, sizeof(r->info), &r->header_bytes);
 }
 
 /* The scenario holds slot 0. */
@@ -390,8 +397,9 @@ void hfi1c_provoke_write_data_header_fault(struct hfi1c_world *w, void *plan)
 {
 	struct request *r = plan;
 
-	(void)w;
-	r->header_cut = true;
+	r->bad_header = true;
+	r->header = hfi1c_bad_bytes(w, sizeof(r->info), WFR_SDMA_REQ_HDR_BYTES,
+				    &r->header_bytes);
 }
 
 /* Any lane but the one the service channel is mapped to. */
@@ -412,9 +420,11 @@ void hfi1c_provoke_write_payload_tid_list_fault(struct hfi1c_world *w,
 						void *plan)
 {
 	struct request *r = plan;
+	size_t readable;
 
 	set_expected(r, true);
-	r->tids = unmapped(w);
+	r->tids = hfi1c_bad_bytes(w, 0, r->tid_words * sizeof(uint32_t),
+				  &readable);
 }
 
 /* The scenario took the link down. */
@@ -427,6 +437,7 @@ void hfi1c_provoke_write_payload_engine(struct hfi1c_world *w, void *plan)
 void hfi1c_provoke_write_payload_data_fault(struct hfi1c_world *w, void *plan)
 {
 	struct request *r = plan;
+	size_t readable;
 
-	r->data = unmapped(w);
+	r->data = hfi1c_bad_bytes(w, 0, r->total, &readable);
 }

@@ -13,6 +13,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 static uint64_t value_0(const struct hfi1c_world *w)
 {
 	return hfi1c_buffer_scratch(w) + 1;
@@ -68,7 +71,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_unassigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x5ffff, .text = "arg.userversion = (HFI1_USER_SWMAJOR << 16) - 1" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x5ffff, .text = "arg.userversion = (HFI1_USER_SWMAJOR << 16) - 1" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -80,7 +83,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_unassigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x60000, .text = "arg.userversion = HFI1_USER_SWMAJOR << 16" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x60000, .text = "arg.userversion = HFI1_USER_SWMAJOR << 16" },
 		},
 		.set_count = 1,
 		.check = -1,
@@ -92,7 +95,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_unassigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR << 16) + 0x10000" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR << 16) + 0x10000" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -104,7 +107,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_unassigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x6ffff, .text = "arg.userversion = (HFI1_USER_SWMAJOR << 16) + 65535" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x6ffff, .text = "arg.userversion = (HFI1_USER_SWMAJOR << 16) + 65535" },
 		},
 		.set_count = 1,
 		.check = -1,
@@ -116,7 +119,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_unassigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, subctxt_cnt), .size = sizeof(((struct hfi1_user_info *)0)->subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
+			{ HFI1C_AT(struct hfi1_user_info, subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
 		},
 		.set_count = 1,
 		.check = 3,
@@ -128,7 +131,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_unassigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, subctxt_cnt), .size = sizeof(((struct hfi1_user_info *)0)->subctxt_cnt), .value = 8, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS" },
+			{ HFI1C_AT(struct hfi1_user_info, subctxt_cnt), .value = 8, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS" },
 		},
 		.set_count = 1,
 		.check = -1,
@@ -140,7 +143,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -152,7 +155,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_1, .text = "arg.vaddr = scratch" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_1, .text = "arg.vaddr = scratch" },
 		},
 		.set_count = 1,
 		.check = -1,
@@ -164,7 +167,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_2, .text = "arg.vaddr = scratch + 4095" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_2, .text = "arg.vaddr = scratch + 4095" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -176,7 +179,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_3, .text = "arg.vaddr = scratch + 4096" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_3, .text = "arg.vaddr = scratch + 4096" },
 		},
 		.set_count = 1,
 		.check = -1,
@@ -188,7 +191,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_4, .text = "arg.vaddr = scratch + 4097" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_4, .text = "arg.vaddr = scratch + 4097" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -200,7 +203,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_3, .text = "arg.vaddr = scratch + 4096" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_3, .text = "arg.vaddr = scratch + 4096" },
 		},
 		.set_count = 1,
 		.check = -1,
@@ -212,7 +215,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_5, .text = "arg.vaddr = scratch - 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_5, .text = "arg.vaddr = scratch - 1" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -224,7 +227,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_1, .text = "arg.vaddr = scratch" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_1, .text = "arg.vaddr = scratch" },
 		},
 		.set_count = 1,
 		.check = -1,
@@ -236,7 +239,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 0, .text = "arg.length = 0" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 0, .text = "arg.length = 0" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -248,7 +251,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 1, .text = "arg.length = 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 1, .text = "arg.length = 1" },
 		},
 		.set_count = 1,
 		.check = -1,
@@ -260,7 +263,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .compute = value_6, .text = "arg.length = (ctxt.expected_count * 4096) + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .compute = value_6, .text = "arg.length = (ctxt.expected_count * 4096) + 1" },
 		},
 		.set_count = 1,
 		.check = 4,
@@ -272,7 +275,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .compute = value_7, .text = "arg.length = ctxt.expected_count * 4096" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .compute = value_7, .text = "arg.length = ctxt.expected_count * 4096" },
 		},
 		.set_count = 1,
 		.check = -1,
@@ -284,7 +287,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .compute = value_8, .text = "arg.tidcnt = fd.tid_used + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .compute = value_8, .text = "arg.tidcnt = fd.tid_used + 1" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -296,7 +299,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .compute = value_9, .text = "arg.tidcnt = fd.tid_used" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .compute = value_9, .text = "arg.tidcnt = fd.tid_used" },
 		},
 		.set_count = 1,
 		.check = -1,
@@ -308,7 +311,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_SET_PKEY,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(__u16), .value = 32767, .text = "arg = WFR_LIM_MGMT_PKEY" },
+			{ HFI1C_WHOLE(__u16), .value = 32767, .text = "arg = WFR_LIM_MGMT_PKEY" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -320,7 +323,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_SET_PKEY,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(__u16), .value = 32768, .text = "arg = WFR_LIM_MGMT_PKEY + 1" },
+			{ HFI1C_WHOLE(__u16), .value = 32768, .text = "arg = WFR_LIM_MGMT_PKEY + 1" },
 		},
 		.set_count = 1,
 		.check = -1,
@@ -332,7 +335,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_SET_PKEY,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(__u16), .value = 32767, .text = "arg = WFR_LIM_MGMT_PKEY" },
+			{ HFI1C_WHOLE(__u16), .value = 32767, .text = "arg = WFR_LIM_MGMT_PKEY" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -344,7 +347,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_SET_PKEY,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(__u16), .value = 32766, .text = "arg = WFR_LIM_MGMT_PKEY - 1" },
+			{ HFI1C_WHOLE(__u16), .value = 32766, .text = "arg = WFR_LIM_MGMT_PKEY - 1" },
 		},
 		.set_count = 1,
 		.check = -1,
@@ -356,7 +359,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_SET_PKEY,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(__u16), .value = 65535, .text = "arg = WFR_FULL_MGMT_PKEY" },
+			{ HFI1C_WHOLE(__u16), .value = 65535, .text = "arg = WFR_FULL_MGMT_PKEY" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -368,7 +371,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_SET_PKEY,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(__u16), .value = 65534, .text = "arg = WFR_FULL_MGMT_PKEY - 1" },
+			{ HFI1C_WHOLE(__u16), .value = 65534, .text = "arg = WFR_FULL_MGMT_PKEY - 1" },
 		},
 		.set_count = 1,
 		.check = -1,

@@ -13,6 +13,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 static uint64_t value_0(const struct hfi1c_world *w)
 {
 	return hfi1c_buffer_scratch(w) + 1;
@@ -59,7 +62,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_unassigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -71,7 +74,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_unassigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, subctxt_cnt), .size = sizeof(((struct hfi1_user_info *)0)->subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
+			{ HFI1C_AT(struct hfi1_user_info, subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
 		},
 		.set_count = 1,
 		.check = 3,
@@ -163,7 +166,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -175,7 +178,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 0, .text = "arg.length = 0" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 0, .text = "arg.length = 0" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -187,8 +190,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 8192, .text = "arg.length = 2 * WFR_PAGE_SIZE" },
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 8192, .text = "arg.length = 2 * WFR_PAGE_SIZE" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
 		},
 		.set_count = 2,
 		.check = 3,
@@ -200,7 +203,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
 		},
 		.set_count = 1,
 		.check = 4,
@@ -220,7 +223,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_2, .text = "arg.vaddr = readonly" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_2, .text = "arg.vaddr = readonly" },
 		},
 		.set_count = 1,
 		.check = 7,
@@ -240,7 +243,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidlist), .size = sizeof(((struct hfi1_tid_info *)0)->tidlist), .compute = value_3, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_3, .text = "arg.tidlist = unmapped" },
 		},
 		.set_count = 1,
 		.check = 11,
@@ -268,7 +271,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .compute = value_4, .text = "arg.tidcnt = fd.tid_used + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .compute = value_4, .text = "arg.tidcnt = fd.tid_used + 1" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -280,8 +283,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_tids_registered,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
-			{ .offset = offsetof(struct hfi1_tid_info, tidlist), .size = sizeof(((struct hfi1_tid_info *)0)->tidlist), .compute = value_3, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_3, .text = "arg.tidlist = unmapped" },
 		},
 		.set_count = 2,
 		.check = 2,
@@ -349,7 +352,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_SET_PKEY,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(__u16), .value = 32767, .text = "arg = WFR_LIM_MGMT_PKEY" },
+			{ HFI1C_WHOLE(__u16), .value = 32767, .text = "arg = WFR_LIM_MGMT_PKEY" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -361,7 +364,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_SET_PKEY,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(__u16), .value = 4660, .text = "arg = 0x1234" },
+			{ HFI1C_WHOLE(__u16), .value = 4660, .text = "arg = 0x1234" },
 		},
 		.set_count = 1,
 		.check = 3,
@@ -429,7 +432,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_INVAL_READ,
 		.scenario = &hfi1c_scenario_tids_invalidated,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidlist), .size = sizeof(((struct hfi1_tid_info *)0)->tidlist), .compute = value_3, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_3, .text = "arg.tidlist = unmapped" },
 		},
 		.set_count = 1,
 		.check = 3,

@@ -7,6 +7,8 @@
  */
 #include "tables.h"
 
+/* clang-format off */
+
 const struct hfi1c_clause hfi1c_clauses[] = {
 	{
 		.id = "ASSIGN_CTXT",

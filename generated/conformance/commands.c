@@ -7,6 +7,8 @@
  */
 #include "tables.h"
 
+/* clang-format off */
+
 static const struct hfi1c_field fields_ASSIGN_CTXT[] = {
 	{ "userversion", 0, 4, 1, HFI1C_FIELD_UNSIGNED, 1, 0 },
 	{ "pad", 4, 4, 1, HFI1C_FIELD_UNSIGNED, 0, 0 },

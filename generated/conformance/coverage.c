@@ -7,6 +7,8 @@
  */
 #include "engine/engine.h"
 
+/* clang-format off */
+
 static const char *const reasons_1[] = {
 	"no-send-context: The partition gives each user receive context a send context.",
 	"no-memory: Needs allocation faults inside the driver; the core's own tests sweep them.",

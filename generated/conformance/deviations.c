@@ -7,6 +7,8 @@
  */
 #include "tables.h"
 
+/* clang-format off */
+
 const struct hfi1c_deviation hfi1c_deviations[] = {
 	{ .id = NULL },
 };

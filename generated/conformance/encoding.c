@@ -13,6 +13,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 static const struct hfi1c_encoding encoding_table[] = {
 	{ /* encoding.ASSIGN_CTXT.direction-none.unassigned */
 		.scenario = &hfi1c_scenario_unassigned,

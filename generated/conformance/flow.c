@@ -13,6 +13,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 static const struct hfi1c_bytes bytes_table[] = {
 	{ /* flow.ASSIGN_CTXT.pad-not-read */
 		.rules = &hfi1c_rules_ASSIGN_CTXT,

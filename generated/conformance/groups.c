@@ -8,6 +8,8 @@
 #include "case.h"
 #include "tables.h"
 
+/* clang-format off */
+
 extern const struct hfi1c_group hfi1c_group_tid_word;
 extern const struct hfi1c_group hfi1c_group_write;
 extern const struct hfi1c_group hfi1c_group_layout;

@@ -13,6 +13,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 static const struct hfi1c_layout layout_table[] = {
 	{ /* layout.hfi1_user_info.size */
 		.rows = (const struct hfi1c_layout_row[]){

@@ -13,6 +13,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 static const struct hfi1c_number number_table[] = {
 	{ /* numbers.ASSIGN_CTXT */
 		.name = "HFI1_IOCTL_ASSIGN_CTXT",

@@ -13,6 +13,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 static bool holds_CTXT_INFO_tids_in_groups(const struct hfi1c_world *w, const void *input)
 {
 	const struct hfi1_ctxt_info *out = input;

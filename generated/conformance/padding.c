@@ -13,6 +13,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 static const struct hfi1c_bytes bytes_table[] = {
 	{ /* padding.CTXT_INFO.runtime_flags */
 		.rules = &hfi1c_rules_CTXT_INFO,

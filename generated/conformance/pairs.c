@@ -13,6 +13,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 static uint64_t value_0(const struct hfi1c_world *w)
 {
 	return hfi1c_buffer_scratch(w) + 1;
@@ -56,7 +59,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
 		},
 		.set_count = 1,
 		.check = 0,
@@ -68,7 +71,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_unassigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -80,7 +83,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_unassigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, subctxt_cnt), .size = sizeof(((struct hfi1_user_info *)0)->subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
+			{ HFI1C_AT(struct hfi1_user_info, subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -148,8 +151,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_unassigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, subctxt_cnt), .size = sizeof(((struct hfi1_user_info *)0)->subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
+			{ HFI1C_AT(struct hfi1_user_info, subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
 		},
 		.set_count = 2,
 		.check = 2,
@@ -161,7 +164,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_shared_other_version,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -173,7 +176,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_shared_group_full,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -185,7 +188,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_device_frozen,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -197,7 +200,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_contexts_exhausted,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -209,7 +212,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_send_init_stuck,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -221,7 +224,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_send_init_error,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -233,7 +236,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_shared_leader_stalled,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x70000, .text = "arg.userversion = (HFI1_USER_SWMAJOR + 1) << 16" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -245,7 +248,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_shared_group_full,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, subctxt_cnt), .size = sizeof(((struct hfi1_user_info *)0)->subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
+			{ HFI1C_AT(struct hfi1_user_info, subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
 		},
 		.set_count = 1,
 		.check = 3,
@@ -257,7 +260,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_device_frozen,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, subctxt_cnt), .size = sizeof(((struct hfi1_user_info *)0)->subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
+			{ HFI1C_AT(struct hfi1_user_info, subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
 		},
 		.set_count = 1,
 		.check = 3,
@@ -269,7 +272,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_contexts_exhausted,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, subctxt_cnt), .size = sizeof(((struct hfi1_user_info *)0)->subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
+			{ HFI1C_AT(struct hfi1_user_info, subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
 		},
 		.set_count = 1,
 		.check = 3,
@@ -281,7 +284,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_send_init_stuck,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, subctxt_cnt), .size = sizeof(((struct hfi1_user_info *)0)->subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
+			{ HFI1C_AT(struct hfi1_user_info, subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
 		},
 		.set_count = 1,
 		.check = 3,
@@ -293,7 +296,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_send_init_error,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, subctxt_cnt), .size = sizeof(((struct hfi1_user_info *)0)->subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
+			{ HFI1C_AT(struct hfi1_user_info, subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
 		},
 		.set_count = 1,
 		.check = 3,
@@ -305,7 +308,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
 		.scenario = &hfi1c_scenario_shared_leader_stalled,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, subctxt_cnt), .size = sizeof(((struct hfi1_user_info *)0)->subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
+			{ HFI1C_AT(struct hfi1_user_info, subctxt_cnt), .value = 9, .text = "arg.subctxt_cnt = HFI1_MAX_SHARED_CTXTS + 1" },
 		},
 		.set_count = 1,
 		.check = 3,
@@ -317,7 +320,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
 		},
 		.set_count = 1,
 		.check = 0,
@@ -329,7 +332,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 0, .text = "arg.length = 0" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 0, .text = "arg.length = 0" },
 		},
 		.set_count = 1,
 		.check = 0,
@@ -341,8 +344,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 8192, .text = "arg.length = 2 * WFR_PAGE_SIZE" },
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 8192, .text = "arg.length = 2 * WFR_PAGE_SIZE" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
 		},
 		.set_count = 2,
 		.check = 0,
@@ -354,7 +357,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
 		},
 		.set_count = 1,
 		.check = 0,
@@ -382,7 +385,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .value = 0xfffffffffffff001ULL, .text = "arg.vaddr = 0xfffffffffffff001" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .value = 0xfffffffffffff001ULL, .text = "arg.vaddr = 0xfffffffffffff001" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -394,7 +397,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_memlock_limit,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -406,7 +409,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_tids_exhausted,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -418,8 +421,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidlist), .size = sizeof(((struct hfi1_tid_info *)0)->tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
 		},
 		.set_count = 2,
 		.check = 1,
@@ -431,7 +434,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -443,7 +446,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 0, .text = "arg.length = 0" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 0, .text = "arg.length = 0" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -455,7 +458,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_memlock_limit,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 0, .text = "arg.length = 0" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 0, .text = "arg.length = 0" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -467,8 +470,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 0, .text = "arg.length = 0" },
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_3, .text = "arg.vaddr = readonly" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 0, .text = "arg.length = 0" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_3, .text = "arg.vaddr = readonly" },
 		},
 		.set_count = 2,
 		.check = 2,
@@ -480,7 +483,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_tids_exhausted,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 0, .text = "arg.length = 0" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 0, .text = "arg.length = 0" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -492,8 +495,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 0, .text = "arg.length = 0" },
-			{ .offset = offsetof(struct hfi1_tid_info, tidlist), .size = sizeof(((struct hfi1_tid_info *)0)->tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 0, .text = "arg.length = 0" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
 		},
 		.set_count = 2,
 		.check = 2,
@@ -505,7 +508,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 0, .text = "arg.length = 0" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 0, .text = "arg.length = 0" },
 		},
 		.set_count = 1,
 		.check = 2,
@@ -517,8 +520,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .compute = value_4, .text = "arg.length = (ctxt.expected_count + 1) * 4096" },
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .compute = value_4, .text = "arg.length = (ctxt.expected_count + 1) * 4096" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
 		},
 		.set_count = 2,
 		.check = 3,
@@ -530,8 +533,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_memlock_limit,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 8192, .text = "arg.length = 2 * WFR_PAGE_SIZE" },
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 8192, .text = "arg.length = 2 * WFR_PAGE_SIZE" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
 		},
 		.set_count = 2,
 		.check = 3,
@@ -543,8 +546,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_tids_exhausted,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 8192, .text = "arg.length = 2 * WFR_PAGE_SIZE" },
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 8192, .text = "arg.length = 2 * WFR_PAGE_SIZE" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
 		},
 		.set_count = 2,
 		.check = 3,
@@ -556,9 +559,9 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 8192, .text = "arg.length = 2 * WFR_PAGE_SIZE" },
-			{ .offset = offsetof(struct hfi1_tid_info, tidlist), .size = sizeof(((struct hfi1_tid_info *)0)->tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 8192, .text = "arg.length = 2 * WFR_PAGE_SIZE" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
 		},
 		.set_count = 3,
 		.check = 3,
@@ -570,8 +573,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 8192, .text = "arg.length = 2 * WFR_PAGE_SIZE" },
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 8192, .text = "arg.length = 2 * WFR_PAGE_SIZE" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
 		},
 		.set_count = 2,
 		.check = 3,
@@ -583,7 +586,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_memlock_limit,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
 		},
 		.set_count = 1,
 		.check = 4,
@@ -595,8 +598,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_3, .text = "arg.vaddr = readonly" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_3, .text = "arg.vaddr = readonly" },
 		},
 		.set_count = 2,
 		.check = 4,
@@ -608,7 +611,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_tids_exhausted,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
 		},
 		.set_count = 1,
 		.check = 4,
@@ -620,8 +623,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
-			{ .offset = offsetof(struct hfi1_tid_info, tidlist), .size = sizeof(((struct hfi1_tid_info *)0)->tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
 		},
 		.set_count = 2,
 		.check = 4,
@@ -633,7 +636,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
 		},
 		.set_count = 1,
 		.check = 4,
@@ -645,7 +648,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_memlock_limit,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_3, .text = "arg.vaddr = readonly" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_3, .text = "arg.vaddr = readonly" },
 		},
 		.set_count = 1,
 		.check = 6,
@@ -657,7 +660,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_memlock_limit,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidlist), .size = sizeof(((struct hfi1_tid_info *)0)->tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
 		},
 		.set_count = 1,
 		.check = 6,
@@ -677,7 +680,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_tids_exhausted,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_3, .text = "arg.vaddr = readonly" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_3, .text = "arg.vaddr = readonly" },
 		},
 		.set_count = 1,
 		.check = 7,
@@ -689,7 +692,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_tids_exhausted,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidlist), .size = sizeof(((struct hfi1_tid_info *)0)->tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
 		},
 		.set_count = 1,
 		.check = 9,
@@ -709,7 +712,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .compute = value_5, .text = "arg.tidcnt = fd.tid_used + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .compute = value_5, .text = "arg.tidcnt = fd.tid_used + 1" },
 		},
 		.set_count = 1,
 		.check = 0,
@@ -721,8 +724,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_tids_registered,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .compute = value_5, .text = "arg.tidcnt = fd.tid_used + 1" },
-			{ .offset = offsetof(struct hfi1_tid_info, tidlist), .size = sizeof(((struct hfi1_tid_info *)0)->tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .compute = value_5, .text = "arg.tidcnt = fd.tid_used + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
 		},
 		.set_count = 2,
 		.check = 1,
@@ -734,7 +737,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .compute = value_5, .text = "arg.tidcnt = fd.tid_used + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .compute = value_5, .text = "arg.tidcnt = fd.tid_used + 1" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -762,7 +765,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_SET_PKEY,
 		.scenario = &hfi1c_scenario_pkey_check_off,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(__u16), .value = 32767, .text = "arg = WFR_LIM_MGMT_PKEY" },
+			{ HFI1C_WHOLE(__u16), .value = 32767, .text = "arg = WFR_LIM_MGMT_PKEY" },
 		},
 		.set_count = 1,
 		.check = 0,
@@ -774,7 +777,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_SET_PKEY,
 		.scenario = &hfi1c_scenario_pkey_check_off,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(__u16), .value = 4660, .text = "arg = 0x1234" },
+			{ HFI1C_WHOLE(__u16), .value = 4660, .text = "arg = 0x1234" },
 		},
 		.set_count = 1,
 		.check = 0,
@@ -786,7 +789,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_SET_PKEY,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(__u16), .value = 32767, .text = "arg = WFR_LIM_MGMT_PKEY" },
+			{ HFI1C_WHOLE(__u16), .value = 32767, .text = "arg = WFR_LIM_MGMT_PKEY" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -798,7 +801,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_SET_PKEY,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(__u16), .value = 4660, .text = "arg = 0x1234" },
+			{ HFI1C_WHOLE(__u16), .value = 4660, .text = "arg = 0x1234" },
 		},
 		.set_count = 1,
 		.check = 1,

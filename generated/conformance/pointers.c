@@ -13,6 +13,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 static const struct hfi1c_pointer pointer_table[] = {
 	{ /* pointers.ASSIGN_CTXT.in.null */
 		.rules = &hfi1c_rules_ASSIGN_CTXT,
@@ -451,7 +454,7 @@ static const struct hfi1c_pointer pointer_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_tids_registered,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
 		},
 		.set_count = 1,
 		.kind = HFI1C_POINTER_NULL,
@@ -463,7 +466,7 @@ static const struct hfi1c_pointer pointer_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_tids_registered,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
 		},
 		.set_count = 1,
 		.kind = HFI1C_POINTER_UNMAPPED,
@@ -475,7 +478,7 @@ static const struct hfi1c_pointer pointer_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_tids_registered,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
 		},
 		.set_count = 1,
 		.kind = HFI1C_POINTER_KERNEL,
@@ -487,7 +490,7 @@ static const struct hfi1c_pointer pointer_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_tids_registered,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
 		},
 		.set_count = 1,
 		.kind = HFI1C_POINTER_NONCANONICAL,
@@ -499,7 +502,7 @@ static const struct hfi1c_pointer pointer_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_tids_registered,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
 		},
 		.set_count = 1,
 		.kind = HFI1C_POINTER_PROT_NONE,
@@ -511,7 +514,7 @@ static const struct hfi1c_pointer pointer_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_tids_registered,
 		.sets = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .value = 1, .text = "arg.tidcnt = 1" },
 		},
 		.set_count = 1,
 		.kind = HFI1C_POINTER_EDGES,

@@ -13,6 +13,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 void hfi1c_poll_idle(struct hfi1c_world *w, const struct hfi1c_probe *p);
 
 void hfi1c_poll_anyrcv_ready(struct hfi1c_world *w, const struct hfi1c_probe *p);

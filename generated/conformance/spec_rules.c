@@ -10,6 +10,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 static bool refuses_tid_word_index_range(const struct hfi1c_world *w, const void *input)
 {
 	const struct hfi1c_locals_tid_word *l = input;
@@ -815,8 +818,8 @@ const struct hfi1c_rules hfi1c_rules_ASSIGN_CTXT = {
 	.in = true,
 	.states = 1U << HFI1C_STATE_UNASSIGNED | 1U << HFI1C_STATE_ASSIGNING | 1U << HFI1C_STATE_ASSIGNED,
 	.baseline = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_user_info, subctxt_cnt), .size = sizeof(((struct hfi1_user_info *)0)->subctxt_cnt), .value = 0, .text = "arg.subctxt_cnt = 0" },
-			{ .offset = offsetof(struct hfi1_user_info, userversion), .size = sizeof(((struct hfi1_user_info *)0)->userversion), .value = 0x60003, .text = "arg.userversion = (HFI1_USER_SWMAJOR << HFI1_SWMAJOR_SHIFT) | HFI1_USER_SWMINOR" },
+			{ HFI1C_AT(struct hfi1_user_info, subctxt_cnt), .value = 0, .text = "arg.subctxt_cnt = 0" },
+			{ HFI1C_AT(struct hfi1_user_info, userversion), .value = 0x60003, .text = "arg.userversion = (HFI1_USER_SWMAJOR << HFI1_SWMAJOR_SHIFT) | HFI1_USER_SWMINOR" },
 		},
 	.baseline_count = 2,
 	.checks = checks_ASSIGN_CTXT,
@@ -857,9 +860,9 @@ const struct hfi1c_rules hfi1c_rules_TID_UPDATE = {
 	.states = 1U << HFI1C_STATE_ASSIGNED,
 	.bytes = "................oooooooo",
 	.baseline = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, length), .size = sizeof(((struct hfi1_tid_info *)0)->length), .value = 4096, .text = "arg.length = WFR_PAGE_SIZE" },
-			{ .offset = offsetof(struct hfi1_tid_info, tidlist), .size = sizeof(((struct hfi1_tid_info *)0)->tidlist), .compute = value_0, .text = "arg.tidlist = list" },
-			{ .offset = offsetof(struct hfi1_tid_info, vaddr), .size = sizeof(((struct hfi1_tid_info *)0)->vaddr), .compute = value_1, .text = "arg.vaddr = scratch" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 4096, .text = "arg.length = WFR_PAGE_SIZE" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_0, .text = "arg.tidlist = list" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_1, .text = "arg.vaddr = scratch" },
 		},
 	.baseline_count = 3,
 	.checks = checks_TID_UPDATE,
@@ -875,8 +878,8 @@ const struct hfi1c_rules hfi1c_rules_TID_FREE = {
 	.states = 1U << HFI1C_STATE_ASSIGNED,
 	.bytes = "................oooo....",
 	.baseline = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidcnt), .size = sizeof(((struct hfi1_tid_info *)0)->tidcnt), .value = 0, .text = "arg.tidcnt = 0" },
-			{ .offset = offsetof(struct hfi1_tid_info, tidlist), .size = sizeof(((struct hfi1_tid_info *)0)->tidlist), .compute = value_0, .text = "arg.tidlist = list" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .value = 0, .text = "arg.tidcnt = 0" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_0, .text = "arg.tidlist = list" },
 		},
 	.baseline_count = 2,
 	.checks = checks_TID_FREE,
@@ -900,7 +903,7 @@ const struct hfi1c_rules hfi1c_rules_RECV_CTRL = {
 	.in = true,
 	.states = 1U << HFI1C_STATE_ASSIGNED,
 	.baseline = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(int), .value = 1, .text = "arg = 1" },
+			{ HFI1C_WHOLE(int), .value = 1, .text = "arg = 1" },
 		},
 	.baseline_count = 1,
 	.checks = checks_RECV_CTRL,
@@ -914,7 +917,7 @@ const struct hfi1c_rules hfi1c_rules_POLL_TYPE = {
 	.in = true,
 	.states = 1U << HFI1C_STATE_ASSIGNED,
 	.baseline = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(int), .value = 0, .text = "arg = HFI1_POLL_TYPE_ANYRCV" },
+			{ HFI1C_WHOLE(int), .value = 0, .text = "arg = HFI1_POLL_TYPE_ANYRCV" },
 		},
 	.baseline_count = 1,
 	.checks = checks_POLL_TYPE,
@@ -929,7 +932,7 @@ const struct hfi1c_rules hfi1c_rules_ACK_EVENT = {
 	.idempotent = true,
 	.states = 1U << HFI1C_STATE_ASSIGNED,
 	.baseline = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(unsigned long), .value = 0, .text = "arg = 0" },
+			{ HFI1C_WHOLE(unsigned long), .value = 0, .text = "arg = 0" },
 		},
 	.baseline_count = 1,
 	.checks = checks_ACK_EVENT,
@@ -943,7 +946,7 @@ const struct hfi1c_rules hfi1c_rules_SET_PKEY = {
 	.in = true,
 	.states = 1U << HFI1C_STATE_ASSIGNED,
 	.baseline = (const struct hfi1c_set[]){
-			{ .offset = 0, .size = sizeof(__u16), .value = 0, .text = "arg = 0" },
+			{ HFI1C_WHOLE(__u16), .value = 0, .text = "arg = 0" },
 		},
 	.baseline_count = 1,
 	.checks = checks_SET_PKEY,
@@ -968,7 +971,7 @@ const struct hfi1c_rules hfi1c_rules_TID_INVAL_READ = {
 	.states = 1U << HFI1C_STATE_ASSIGNED,
 	.bytes = "................oooo....",
 	.baseline = (const struct hfi1c_set[]){
-			{ .offset = offsetof(struct hfi1_tid_info, tidlist), .size = sizeof(((struct hfi1_tid_info *)0)->tidlist), .compute = value_0, .text = "arg.tidlist = list" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_0, .text = "arg.tidlist = list" },
 		},
 	.baseline_count = 1,
 	.checks = checks_TID_INVAL_READ,

@@ -17,6 +17,8 @@
 
 #include "engine/engine.h"
 
+/* clang-format off */
+
 enum hfi1c_state {
 	HFI1C_STATE_UNASSIGNED = 0, /* Open, no context bound. */
 	HFI1C_STATE_ASSIGNING = 1, /* An ASSIGN_CTXT of this file is under way, in this thread or another. */

@@ -13,6 +13,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 static const struct hfi1c_state_case state_case_table[] = {
 	{ /* states.ASSIGN_CTXT.unassigned */
 		.rules = &hfi1c_rules_ASSIGN_CTXT,

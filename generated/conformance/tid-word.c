@@ -13,6 +13,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 static uint64_t value_0(const struct hfi1c_world *w)
 {
 	return (hfi1c_attr_ctxt_expected_count(w) / 2) << 22;
@@ -51,22 +54,22 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "tid_word.index-range",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xffc00000, .compute = value_0, .name = "word", .text = "word & 0xffc00000 = (ctxt.expected_count / 2) << 22" },
+				{ .name = "word", .mask = 0xffc00000, .compute = value_0, .text = "word & 0xffc00000 = (ctxt.expected_count / 2) << 22" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xffc00000, .compute = value_1, .name = "word", .text = "word & 0xffc00000 = ((ctxt.expected_count / 2) + 1) << 22" },
+				{ .name = "word", .mask = 0xffc00000, .compute = value_1, .text = "word & 0xffc00000 = ((ctxt.expected_count / 2) + 1) << 22" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xffc00000, .compute = value_2, .name = "word", .text = "word & 0xffc00000 = ((ctxt.expected_count + 1) / 2) << 22" },
+				{ .name = "word", .mask = 0xffc00000, .compute = value_2, .text = "word & 0xffc00000 = ((ctxt.expected_count + 1) / 2) << 22" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xffc00000, .compute = value_3, .name = "word", .text = "word & 0xffc00000 = (((ctxt.expected_count + 1) / 2) + 1) << 22" },
+				{ .name = "word", .mask = 0xffc00000, .compute = value_3, .text = "word & 0xffc00000 = (((ctxt.expected_count + 1) / 2) + 1) << 22" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xffc00000, .compute = value_4, .name = "word", .text = "word & 0xffc00000 = (((ctxt.expected_count - 1) / 2) + 1) << 22" },
+				{ .name = "word", .mask = 0xffc00000, .compute = value_4, .text = "word & 0xffc00000 = (((ctxt.expected_count - 1) / 2) + 1) << 22" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xffc00000, .value = 0xffc00000ULL, .name = "word", .text = "word & 0xffc00000 = 0xffc00000" },
+				{ .name = "word", .mask = 0xffc00000, .value = 0xffc00000ULL, .text = "word & 0xffc00000 = 0xffc00000" },
 			}, 1 },
 		},
 		.candidate_count = 6,
@@ -78,16 +81,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "tid_word.bad-ctrl",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x300000, .value = 0, .name = "word", .text = "word & 0x300000 = 0" },
+				{ .name = "word", .mask = 0x300000, .value = 0, .text = "word & 0x300000 = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x300000, .value = 0x300000, .name = "word", .text = "word & 0x300000 = 0x300000" },
+				{ .name = "word", .mask = 0x300000, .value = 0x300000, .text = "word & 0x300000 = 0x300000" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x300000, .value = 0, .name = "word", .text = "word & 0x300000 = 0" },
+				{ .name = "word", .mask = 0x300000, .value = 0, .text = "word & 0x300000 = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x300000, .value = 0x300000, .name = "word", .text = "word & 0x300000 = 0x300000" },
+				{ .name = "word", .mask = 0x300000, .value = 0x300000, .text = "word & 0x300000 = 0x300000" },
 			}, 1 },
 		},
 		.candidate_count = 4,
@@ -106,22 +109,22 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "tid_word.index-range",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xffc00000, .compute = value_0, .name = "word", .text = "word & 0xffc00000 = (ctxt.expected_count / 2) << 22" },
+				{ .name = "word", .mask = 0xffc00000, .compute = value_0, .text = "word & 0xffc00000 = (ctxt.expected_count / 2) << 22" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xffc00000, .compute = value_1, .name = "word", .text = "word & 0xffc00000 = ((ctxt.expected_count / 2) + 1) << 22" },
+				{ .name = "word", .mask = 0xffc00000, .compute = value_1, .text = "word & 0xffc00000 = ((ctxt.expected_count / 2) + 1) << 22" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xffc00000, .compute = value_2, .name = "word", .text = "word & 0xffc00000 = ((ctxt.expected_count + 1) / 2) << 22" },
+				{ .name = "word", .mask = 0xffc00000, .compute = value_2, .text = "word & 0xffc00000 = ((ctxt.expected_count + 1) / 2) << 22" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xffc00000, .compute = value_3, .name = "word", .text = "word & 0xffc00000 = (((ctxt.expected_count + 1) / 2) + 1) << 22" },
+				{ .name = "word", .mask = 0xffc00000, .compute = value_3, .text = "word & 0xffc00000 = (((ctxt.expected_count + 1) / 2) + 1) << 22" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xffc00000, .compute = value_4, .name = "word", .text = "word & 0xffc00000 = (((ctxt.expected_count - 1) / 2) + 1) << 22" },
+				{ .name = "word", .mask = 0xffc00000, .compute = value_4, .text = "word & 0xffc00000 = (((ctxt.expected_count - 1) / 2) + 1) << 22" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xffc00000, .value = 0xffc00000ULL, .name = "word", .text = "word & 0xffc00000 = 0xffc00000" },
+				{ .name = "word", .mask = 0xffc00000, .value = 0xffc00000ULL, .text = "word & 0xffc00000 = 0xffc00000" },
 			}, 1 },
 		},
 		.candidate_count = 6,
@@ -135,16 +138,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "tid_word.bad-ctrl",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x300000, .value = 0, .name = "word", .text = "word & 0x300000 = 0" },
+				{ .name = "word", .mask = 0x300000, .value = 0, .text = "word & 0x300000 = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x300000, .value = 0x300000, .name = "word", .text = "word & 0x300000 = 0x300000" },
+				{ .name = "word", .mask = 0x300000, .value = 0x300000, .text = "word & 0x300000 = 0x300000" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x300000, .value = 0, .name = "word", .text = "word & 0x300000 = 0" },
+				{ .name = "word", .mask = 0x300000, .value = 0, .text = "word & 0x300000 = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x300000, .value = 0x300000, .name = "word", .text = "word & 0x300000 = 0x300000" },
+				{ .name = "word", .mask = 0x300000, .value = 0x300000, .text = "word & 0x300000 = 0x300000" },
 			}, 1 },
 		},
 		.candidate_count = 4,

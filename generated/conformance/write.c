@@ -13,6 +13,9 @@
 
 #include "spec_rules.h"
 
+/* Tables, one fact per line. */
+/* clang-format off */
+
 static uint64_t value_0(const struct hfi1c_world *w)
 {
 	return hfi1c_attr_fd_sdma_ring_size(w);
@@ -48,28 +51,28 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_entry.not-vectored",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "segments", .text = "segments = 1" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 1, .text = "segments = 1" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 		},
 		.candidate_count = 6,
@@ -87,13 +90,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_request.short-header",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 71, .name = "first_len", .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
+				{ .name = "first_len", .value = 71, .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "first_len", .text = "first_len = 0" },
+				{ .name = "first_len", .value = 0, .text = "first_len = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "first_len", .text = "first_len = 1" },
+				{ .name = "first_len", .value = 1, .text = "first_len = 1" },
 			}, 1 },
 		},
 		.candidate_count = 3,
@@ -105,6 +108,22 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_request.info-fault",
 		.provoke = hfi1c_provoke_write_request_info_fault,
 	},
+	{ /* write.request.info-fault.pointers */
+		.chain = &hfi1c_chain_write,
+		.performer = &hfi1c_performer_write,
+		.scenario = &hfi1c_scenario_assigned,
+		.check = "write_request.info-fault",
+		.provoke = hfi1c_provoke_write_request_info_fault,
+		.sweep = HFI1C_SWEEP_POINTERS,
+	},
+	{ /* write.request.info-fault.edges */
+		.chain = &hfi1c_chain_write,
+		.performer = &hfi1c_performer_write,
+		.scenario = &hfi1c_scenario_assigned,
+		.check = "write_request.info-fault",
+		.provoke = hfi1c_provoke_write_request_info_fault,
+		.sweep = HFI1C_SWEEP_EDGES,
+	},
 	{ /* write.info.comp-idx */
 		.chain = &hfi1c_chain_write,
 		.performer = &hfi1c_performer_write,
@@ -112,10 +131,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.comp-idx",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_0, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size" },
+				{ .name = "req.comp_idx", .compute = value_0, .text = "req.comp_idx = fd.sdma_ring_size" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_1, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size + 1" },
+				{ .name = "req.comp_idx", .compute = value_1, .text = "req.comp_idx = fd.sdma_ring_size + 1" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -127,36 +146,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.iovec-count",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 		},
 		.candidate_count = 8,
@@ -168,10 +187,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.fragsize-zero",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -190,32 +209,32 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.expected-needs-tids",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.candidate_count = 7,
@@ -227,10 +246,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.npkts-zero",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -242,36 +261,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.too-many-vectors",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 9, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 9, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.candidate_count = 8,
@@ -283,6 +302,22 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.header-fault",
 		.provoke = hfi1c_provoke_write_data_header_fault,
 	},
+	{ /* write.data.header-fault.pointers */
+		.chain = &hfi1c_chain_write,
+		.performer = &hfi1c_performer_write,
+		.scenario = &hfi1c_scenario_assigned,
+		.check = "write_data.header-fault",
+		.provoke = hfi1c_provoke_write_data_header_fault,
+		.sweep = HFI1C_SWEEP_POINTERS,
+	},
+	{ /* write.data.header-fault.edges */
+		.chain = &hfi1c_chain_write,
+		.performer = &hfi1c_performer_write,
+		.scenario = &hfi1c_scenario_assigned,
+		.check = "write_data.header-fault",
+		.provoke = hfi1c_provoke_write_data_header_fault,
+		.sweep = HFI1C_SWEEP_EDGES,
+	},
 	{ /* write.header.opcode */
 		.chain = &hfi1c_chain_write,
 		.performer = &hfi1c_performer_write,
@@ -290,13 +325,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_header.opcode",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0x80000000ULL, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0x80000000ULL, .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 		},
 		.candidate_count = 3,
@@ -315,10 +350,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_header.grh",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = 3" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -330,16 +365,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_header.length-too-small",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 14, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
+				{ .name = "hdr.lrh[2]", .value = 14, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
+				{ .name = "hdr.lrh[2]", .value = 1, .text = "hdr.lrh[2] = 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 		},
 		.candidate_count = 4,
@@ -351,7 +386,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.empty-vector",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "empty_vector", .text = "empty_vector = 1" },
+				{ .name = "empty_vector", .value = 1, .text = "empty_vector = 1" },
 			}, 1 },
 		},
 		.candidate_count = 1,
@@ -363,20 +398,20 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.tid-words",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 1025, .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0xffffffffffffffffULL, .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
 		.candidate_count = 4,
@@ -387,6 +422,22 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.scenario = &hfi1c_scenario_assigned,
 		.check = "write_payload.tid-list-fault",
 		.provoke = hfi1c_provoke_write_payload_tid_list_fault,
+	},
+	{ /* write.payload.tid-list-fault.pointers */
+		.chain = &hfi1c_chain_write,
+		.performer = &hfi1c_performer_write,
+		.scenario = &hfi1c_scenario_assigned,
+		.check = "write_payload.tid-list-fault",
+		.provoke = hfi1c_provoke_write_payload_tid_list_fault,
+		.sweep = HFI1C_SWEEP_POINTERS,
+	},
+	{ /* write.payload.tid-list-fault.edges */
+		.chain = &hfi1c_chain_write,
+		.performer = &hfi1c_performer_write,
+		.scenario = &hfi1c_scenario_assigned,
+		.check = "write_payload.tid-list-fault",
+		.provoke = hfi1c_provoke_write_payload_tid_list_fault,
+		.sweep = HFI1C_SWEEP_EDGES,
 	},
 	{ /* write.payload.engine */
 		.chain = &hfi1c_chain_write,
@@ -402,13 +453,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.fragsize-multiple",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 65, .name = "req.fragsize", .text = "req.fragsize = 65" },
+				{ .name = "req.fragsize", .value = 65, .text = "req.fragsize = 65" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 127, .name = "req.fragsize", .text = "req.fragsize = 127" },
+				{ .name = "req.fragsize", .value = 127, .text = "req.fragsize = 127" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 96, .name = "req.fragsize", .text = "req.fragsize = 96" },
+				{ .name = "req.fragsize", .value = 96, .text = "req.fragsize = 96" },
 			}, 1 },
 		},
 		.candidate_count = 3,
@@ -420,12 +471,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.length-beyond-fragment",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 		},
 		.candidate_count = 2,
@@ -437,36 +488,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.length-beyond-data",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xfffffffffffffffcULL, .name = "total", .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xfffffffffffffffcULL, .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc4ULL, .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc1ULL, .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc3ULL, .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
 		.candidate_count = 8,
@@ -478,7 +529,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.packet-too-long",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16320, .name = "req.fragsize", .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
+				{ .name = "req.fragsize", .value = 16320, .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
 			}, 1 },
 		},
 		.candidate_count = 1,
@@ -489,6 +540,22 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.scenario = &hfi1c_scenario_assigned,
 		.check = "write_payload.data-fault",
 		.provoke = hfi1c_provoke_write_payload_data_fault,
+	},
+	{ /* write.payload.data-fault.pointers */
+		.chain = &hfi1c_chain_write,
+		.performer = &hfi1c_performer_write,
+		.scenario = &hfi1c_scenario_assigned,
+		.check = "write_payload.data-fault",
+		.provoke = hfi1c_provoke_write_payload_data_fault,
+		.sweep = HFI1C_SWEEP_POINTERS,
+	},
+	{ /* write.payload.data-fault.edges */
+		.chain = &hfi1c_chain_write,
+		.performer = &hfi1c_performer_write,
+		.scenario = &hfi1c_scenario_assigned,
+		.check = "write_payload.data-fault",
+		.provoke = hfi1c_provoke_write_payload_data_fault,
+		.sweep = HFI1C_SWEEP_EDGES,
 	},
 	{ /* write.order.entry.sdma-off.before.request.info-fault */
 		.chain = &hfi1c_chain_write,
@@ -530,28 +597,28 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_entry.not-vectored",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "segments", .text = "segments = 1" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 1, .text = "segments = 1" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 		},
 		.second_count = 6,
@@ -564,13 +631,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_request.short-header",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 71, .name = "first_len", .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
+				{ .name = "first_len", .value = 71, .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "first_len", .text = "first_len = 0" },
+				{ .name = "first_len", .value = 0, .text = "first_len = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "first_len", .text = "first_len = 1" },
+				{ .name = "first_len", .value = 1, .text = "first_len = 1" },
 			}, 1 },
 		},
 		.second_count = 3,
@@ -591,10 +658,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_info.comp-idx",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_0, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size" },
+				{ .name = "req.comp_idx", .compute = value_0, .text = "req.comp_idx = fd.sdma_ring_size" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_1, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size + 1" },
+				{ .name = "req.comp_idx", .compute = value_1, .text = "req.comp_idx = fd.sdma_ring_size + 1" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -607,36 +674,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_info.iovec-count",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 		},
 		.second_count = 8,
@@ -649,10 +716,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_info.fragsize-zero",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -665,32 +732,32 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_data.expected-needs-tids",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.second_count = 7,
@@ -703,10 +770,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_data.npkts-zero",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -719,36 +786,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_data.too-many-vectors",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 9, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 9, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.second_count = 8,
@@ -769,13 +836,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.opcode",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0x80000000ULL, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0x80000000ULL, .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 		},
 		.second_count = 3,
@@ -796,10 +863,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.grh",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = 3" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -812,16 +879,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.length-too-small",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 14, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
+				{ .name = "hdr.lrh[2]", .value = 14, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
+				{ .name = "hdr.lrh[2]", .value = 1, .text = "hdr.lrh[2] = 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 		},
 		.second_count = 4,
@@ -834,7 +901,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.empty-vector",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "empty_vector", .text = "empty_vector = 1" },
+				{ .name = "empty_vector", .value = 1, .text = "empty_vector = 1" },
 			}, 1 },
 		},
 		.second_count = 1,
@@ -847,20 +914,20 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.tid-words",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 1025, .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0xffffffffffffffffULL, .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
 		.second_count = 4,
@@ -881,13 +948,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.fragsize-multiple",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 65, .name = "req.fragsize", .text = "req.fragsize = 65" },
+				{ .name = "req.fragsize", .value = 65, .text = "req.fragsize = 65" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 127, .name = "req.fragsize", .text = "req.fragsize = 127" },
+				{ .name = "req.fragsize", .value = 127, .text = "req.fragsize = 127" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 96, .name = "req.fragsize", .text = "req.fragsize = 96" },
+				{ .name = "req.fragsize", .value = 96, .text = "req.fragsize = 96" },
 			}, 1 },
 		},
 		.second_count = 3,
@@ -900,12 +967,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.length-beyond-fragment",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 		},
 		.second_count = 2,
@@ -918,36 +985,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.length-beyond-data",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xfffffffffffffffcULL, .name = "total", .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xfffffffffffffffcULL, .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc4ULL, .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc1ULL, .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc3ULL, .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
 		.second_count = 8,
@@ -960,7 +1027,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.packet-too-long",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16320, .name = "req.fragsize", .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
+				{ .name = "req.fragsize", .value = 16320, .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
 			}, 1 },
 		},
 		.second_count = 1,
@@ -980,28 +1047,28 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_entry.not-vectored",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "segments", .text = "segments = 1" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 1, .text = "segments = 1" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 		},
 		.candidate_count = 6,
@@ -1014,28 +1081,28 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_entry.not-vectored",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "segments", .text = "segments = 1" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 1, .text = "segments = 1" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 		},
 		.candidate_count = 6,
@@ -1049,28 +1116,28 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_entry.not-vectored",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "segments", .text = "segments = 1" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 1, .text = "segments = 1" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 		},
 		.candidate_count = 6,
@@ -1084,28 +1151,28 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_entry.not-vectored",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "segments", .text = "segments = 1" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 1, .text = "segments = 1" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 		},
 		.candidate_count = 6,
@@ -1119,28 +1186,28 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_entry.not-vectored",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "segments", .text = "segments = 1" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 1, .text = "segments = 1" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 		},
 		.candidate_count = 6,
@@ -1154,28 +1221,28 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_entry.not-vectored",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "segments", .text = "segments = 1" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 1, .text = "segments = 1" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 		},
 		.candidate_count = 6,
@@ -1189,28 +1256,28 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_entry.not-vectored",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 1, .name = "vectored", .text = "vectored = 1" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 1, .text = "vectored = 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "segments", .text = "segments = 1" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 1, .text = "segments = 1" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "segments", .text = "segments = 0" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0, .text = "segments = 0" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "segments", .text = "segments = 0xffffffffffffffff" },
-				{ .value = 0, .name = "vectored", .text = "vectored = 0" },
+				{ .name = "segments", .value = 0xffffffffffffffffULL, .text = "segments = 0xffffffffffffffff" },
+				{ .name = "vectored", .value = 0, .text = "vectored = 0" },
 			}, 2 },
 		},
 		.candidate_count = 6,
@@ -1225,13 +1292,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_request.short-header",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 71, .name = "first_len", .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
+				{ .name = "first_len", .value = 71, .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "first_len", .text = "first_len = 0" },
+				{ .name = "first_len", .value = 0, .text = "first_len = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "first_len", .text = "first_len = 1" },
+				{ .name = "first_len", .value = 1, .text = "first_len = 1" },
 			}, 1 },
 		},
 		.second_count = 3,
@@ -1252,10 +1319,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_info.comp-idx",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_0, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size" },
+				{ .name = "req.comp_idx", .compute = value_0, .text = "req.comp_idx = fd.sdma_ring_size" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_1, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size + 1" },
+				{ .name = "req.comp_idx", .compute = value_1, .text = "req.comp_idx = fd.sdma_ring_size + 1" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -1268,36 +1335,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_info.iovec-count",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 		},
 		.second_count = 8,
@@ -1310,10 +1377,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_info.fragsize-zero",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -1326,32 +1393,32 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_data.expected-needs-tids",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.second_count = 7,
@@ -1364,10 +1431,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_data.npkts-zero",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -1380,36 +1447,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_data.too-many-vectors",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 9, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 9, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.second_count = 8,
@@ -1430,13 +1497,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.opcode",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0x80000000ULL, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0x80000000ULL, .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 		},
 		.second_count = 3,
@@ -1457,10 +1524,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.grh",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = 3" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -1473,16 +1540,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.length-too-small",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 14, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
+				{ .name = "hdr.lrh[2]", .value = 14, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
+				{ .name = "hdr.lrh[2]", .value = 1, .text = "hdr.lrh[2] = 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 		},
 		.second_count = 4,
@@ -1495,7 +1562,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.empty-vector",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "empty_vector", .text = "empty_vector = 1" },
+				{ .name = "empty_vector", .value = 1, .text = "empty_vector = 1" },
 			}, 1 },
 		},
 		.second_count = 1,
@@ -1508,20 +1575,20 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.tid-words",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 1025, .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0xffffffffffffffffULL, .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
 		.second_count = 4,
@@ -1542,13 +1609,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.fragsize-multiple",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 65, .name = "req.fragsize", .text = "req.fragsize = 65" },
+				{ .name = "req.fragsize", .value = 65, .text = "req.fragsize = 65" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 127, .name = "req.fragsize", .text = "req.fragsize = 127" },
+				{ .name = "req.fragsize", .value = 127, .text = "req.fragsize = 127" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 96, .name = "req.fragsize", .text = "req.fragsize = 96" },
+				{ .name = "req.fragsize", .value = 96, .text = "req.fragsize = 96" },
 			}, 1 },
 		},
 		.second_count = 3,
@@ -1561,12 +1628,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.length-beyond-fragment",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 		},
 		.second_count = 2,
@@ -1579,36 +1646,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.length-beyond-data",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xfffffffffffffffcULL, .name = "total", .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xfffffffffffffffcULL, .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc4ULL, .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc1ULL, .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc3ULL, .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
 		.second_count = 8,
@@ -1621,7 +1688,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.packet-too-long",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16320, .name = "req.fragsize", .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
+				{ .name = "req.fragsize", .value = 16320, .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
 			}, 1 },
 		},
 		.second_count = 1,
@@ -1641,13 +1708,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_request.short-header",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 71, .name = "first_len", .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
+				{ .name = "first_len", .value = 71, .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "first_len", .text = "first_len = 0" },
+				{ .name = "first_len", .value = 0, .text = "first_len = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "first_len", .text = "first_len = 1" },
+				{ .name = "first_len", .value = 1, .text = "first_len = 1" },
 			}, 1 },
 		},
 		.candidate_count = 3,
@@ -1661,13 +1728,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_request.short-header",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 71, .name = "first_len", .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
+				{ .name = "first_len", .value = 71, .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "first_len", .text = "first_len = 0" },
+				{ .name = "first_len", .value = 0, .text = "first_len = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "first_len", .text = "first_len = 1" },
+				{ .name = "first_len", .value = 1, .text = "first_len = 1" },
 			}, 1 },
 		},
 		.candidate_count = 3,
@@ -1681,13 +1748,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_request.short-header",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 71, .name = "first_len", .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
+				{ .name = "first_len", .value = 71, .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "first_len", .text = "first_len = 0" },
+				{ .name = "first_len", .value = 0, .text = "first_len = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "first_len", .text = "first_len = 1" },
+				{ .name = "first_len", .value = 1, .text = "first_len = 1" },
 			}, 1 },
 		},
 		.candidate_count = 3,
@@ -1701,13 +1768,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_request.short-header",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 71, .name = "first_len", .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
+				{ .name = "first_len", .value = 71, .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "first_len", .text = "first_len = 0" },
+				{ .name = "first_len", .value = 0, .text = "first_len = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "first_len", .text = "first_len = 1" },
+				{ .name = "first_len", .value = 1, .text = "first_len = 1" },
 			}, 1 },
 		},
 		.candidate_count = 3,
@@ -1721,13 +1788,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_request.short-header",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 71, .name = "first_len", .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
+				{ .name = "first_len", .value = 71, .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "first_len", .text = "first_len = 0" },
+				{ .name = "first_len", .value = 0, .text = "first_len = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "first_len", .text = "first_len = 1" },
+				{ .name = "first_len", .value = 1, .text = "first_len = 1" },
 			}, 1 },
 		},
 		.candidate_count = 3,
@@ -1741,13 +1808,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_request.short-header",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 71, .name = "first_len", .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
+				{ .name = "first_len", .value = 71, .text = "first_len = WFR_SDMA_REQ_HDR_BYTES - 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "first_len", .text = "first_len = 0" },
+				{ .name = "first_len", .value = 0, .text = "first_len = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "first_len", .text = "first_len = 1" },
+				{ .name = "first_len", .value = 1, .text = "first_len = 1" },
 			}, 1 },
 		},
 		.candidate_count = 3,
@@ -1763,10 +1830,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_info.comp-idx",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_0, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size" },
+				{ .name = "req.comp_idx", .compute = value_0, .text = "req.comp_idx = fd.sdma_ring_size" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_1, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size + 1" },
+				{ .name = "req.comp_idx", .compute = value_1, .text = "req.comp_idx = fd.sdma_ring_size + 1" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -1780,36 +1847,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_info.iovec-count",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 		},
 		.second_count = 8,
@@ -1823,10 +1890,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_info.fragsize-zero",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -1849,32 +1916,32 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_data.expected-needs-tids",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.second_count = 7,
@@ -1888,10 +1955,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_data.npkts-zero",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -1905,36 +1972,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_data.too-many-vectors",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 9, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 9, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.second_count = 8,
@@ -1948,13 +2015,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.opcode",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0x80000000ULL, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0x80000000ULL, .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 		},
 		.second_count = 3,
@@ -1977,10 +2044,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.grh",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = 3" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -1994,16 +2061,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.length-too-small",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 14, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
+				{ .name = "hdr.lrh[2]", .value = 14, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
+				{ .name = "hdr.lrh[2]", .value = 1, .text = "hdr.lrh[2] = 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 		},
 		.second_count = 4,
@@ -2017,7 +2084,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.empty-vector",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "empty_vector", .text = "empty_vector = 1" },
+				{ .name = "empty_vector", .value = 1, .text = "empty_vector = 1" },
 			}, 1 },
 		},
 		.second_count = 1,
@@ -2031,20 +2098,20 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.tid-words",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 1025, .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0xffffffffffffffffULL, .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
 		.second_count = 4,
@@ -2067,13 +2134,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.fragsize-multiple",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 65, .name = "req.fragsize", .text = "req.fragsize = 65" },
+				{ .name = "req.fragsize", .value = 65, .text = "req.fragsize = 65" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 127, .name = "req.fragsize", .text = "req.fragsize = 127" },
+				{ .name = "req.fragsize", .value = 127, .text = "req.fragsize = 127" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 96, .name = "req.fragsize", .text = "req.fragsize = 96" },
+				{ .name = "req.fragsize", .value = 96, .text = "req.fragsize = 96" },
 			}, 1 },
 		},
 		.second_count = 3,
@@ -2087,12 +2154,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.length-beyond-fragment",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 		},
 		.second_count = 2,
@@ -2106,36 +2173,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.length-beyond-data",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xfffffffffffffffcULL, .name = "total", .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xfffffffffffffffcULL, .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc4ULL, .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc1ULL, .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc3ULL, .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
 		.second_count = 8,
@@ -2149,7 +2216,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.packet-too-long",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16320, .name = "req.fragsize", .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
+				{ .name = "req.fragsize", .value = 16320, .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
 			}, 1 },
 		},
 		.second_count = 1,
@@ -2161,10 +2228,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.comp-idx",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_0, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size" },
+				{ .name = "req.comp_idx", .compute = value_0, .text = "req.comp_idx = fd.sdma_ring_size" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_1, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size + 1" },
+				{ .name = "req.comp_idx", .compute = value_1, .text = "req.comp_idx = fd.sdma_ring_size + 1" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -2178,10 +2245,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.comp-idx",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_0, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size" },
+				{ .name = "req.comp_idx", .compute = value_0, .text = "req.comp_idx = fd.sdma_ring_size" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_1, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size + 1" },
+				{ .name = "req.comp_idx", .compute = value_1, .text = "req.comp_idx = fd.sdma_ring_size + 1" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -2195,10 +2262,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.comp-idx",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_0, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size" },
+				{ .name = "req.comp_idx", .compute = value_0, .text = "req.comp_idx = fd.sdma_ring_size" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_1, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size + 1" },
+				{ .name = "req.comp_idx", .compute = value_1, .text = "req.comp_idx = fd.sdma_ring_size + 1" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -2212,10 +2279,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.comp-idx",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_0, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size" },
+				{ .name = "req.comp_idx", .compute = value_0, .text = "req.comp_idx = fd.sdma_ring_size" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_1, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size + 1" },
+				{ .name = "req.comp_idx", .compute = value_1, .text = "req.comp_idx = fd.sdma_ring_size + 1" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -2229,10 +2296,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.comp-idx",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_0, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size" },
+				{ .name = "req.comp_idx", .compute = value_0, .text = "req.comp_idx = fd.sdma_ring_size" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .compute = value_1, .name = "req.comp_idx", .text = "req.comp_idx = fd.sdma_ring_size + 1" },
+				{ .name = "req.comp_idx", .compute = value_1, .text = "req.comp_idx = fd.sdma_ring_size + 1" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -2246,36 +2313,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.iovec-count",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 		},
 		.candidate_count = 8,
@@ -2289,36 +2356,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.iovec-count",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 		},
 		.candidate_count = 8,
@@ -2332,36 +2399,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.iovec-count",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 		},
 		.candidate_count = 8,
@@ -2375,36 +2442,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.iovec-count",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 		},
 		.candidate_count = 8,
@@ -2418,36 +2485,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.iovec-count",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 512, .name = "req.ctrl", .text = "req.ctrl & 65280 = 512" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 512, .text = "req.ctrl & 65280 = 512" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 65280 = 0" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 0, .text = "req.ctrl & 65280 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "remaining", .text = "remaining = 1" },
-				{ .mask = 0xff00, .value = 65280, .name = "req.ctrl", .text = "req.ctrl & 65280 = 65280" },
+				{ .name = "remaining", .value = 1, .text = "remaining = 1" },
+				{ .name = "req.ctrl", .mask = 0xff00, .value = 65280, .text = "req.ctrl & 65280 = 65280" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "remaining", .text = "remaining = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "remaining", .value = 0, .text = "remaining = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 		},
 		.candidate_count = 8,
@@ -2461,10 +2528,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.fragsize-zero",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -2478,10 +2545,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.fragsize-zero",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -2495,10 +2562,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.fragsize-zero",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -2512,10 +2579,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.fragsize-zero",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -2529,10 +2596,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_info.fragsize-zero",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.fragsize", .text = "req.fragsize = 0" },
+				{ .name = "req.fragsize", .value = 0, .text = "req.fragsize = 0" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -2548,32 +2615,32 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_data.expected-needs-tids",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.second_count = 7,
@@ -2587,10 +2654,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_data.npkts-zero",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -2604,36 +2671,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_data.too-many-vectors",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 9, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 9, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.second_count = 8,
@@ -2656,13 +2723,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.opcode",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0x80000000ULL, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0x80000000ULL, .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 		},
 		.second_count = 3,
@@ -2685,10 +2752,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.grh",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = 3" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -2702,16 +2769,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.length-too-small",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 14, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
+				{ .name = "hdr.lrh[2]", .value = 14, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
+				{ .name = "hdr.lrh[2]", .value = 1, .text = "hdr.lrh[2] = 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 		},
 		.second_count = 4,
@@ -2725,7 +2792,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.empty-vector",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "empty_vector", .text = "empty_vector = 1" },
+				{ .name = "empty_vector", .value = 1, .text = "empty_vector = 1" },
 			}, 1 },
 		},
 		.second_count = 1,
@@ -2739,20 +2806,20 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.tid-words",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 1025, .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0xffffffffffffffffULL, .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
 		.second_count = 4,
@@ -2775,13 +2842,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.fragsize-multiple",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 65, .name = "req.fragsize", .text = "req.fragsize = 65" },
+				{ .name = "req.fragsize", .value = 65, .text = "req.fragsize = 65" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 127, .name = "req.fragsize", .text = "req.fragsize = 127" },
+				{ .name = "req.fragsize", .value = 127, .text = "req.fragsize = 127" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 96, .name = "req.fragsize", .text = "req.fragsize = 96" },
+				{ .name = "req.fragsize", .value = 96, .text = "req.fragsize = 96" },
 			}, 1 },
 		},
 		.second_count = 3,
@@ -2795,12 +2862,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.length-beyond-fragment",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 		},
 		.second_count = 2,
@@ -2814,36 +2881,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.length-beyond-data",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xfffffffffffffffcULL, .name = "total", .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xfffffffffffffffcULL, .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc4ULL, .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc1ULL, .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc3ULL, .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
 		.second_count = 8,
@@ -2857,7 +2924,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.packet-too-long",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16320, .name = "req.fragsize", .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
+				{ .name = "req.fragsize", .value = 16320, .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
 			}, 1 },
 		},
 		.second_count = 1,
@@ -2878,32 +2945,32 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.expected-needs-tids",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.candidate_count = 7,
@@ -2917,32 +2984,32 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.expected-needs-tids",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.candidate_count = 7,
@@ -2956,32 +3023,32 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.expected-needs-tids",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.candidate_count = 7,
@@ -2995,32 +3062,32 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.expected-needs-tids",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "data_vectors", .text = "data_vectors = 0" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0, .text = "data_vectors = 0" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "data_vectors", .text = "data_vectors = 1" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 1, .text = "data_vectors = 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.candidate_count = 7,
@@ -3034,10 +3101,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.npkts-zero",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -3051,10 +3118,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.npkts-zero",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -3068,10 +3135,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.npkts-zero",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -3085,10 +3152,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.npkts-zero",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "req.npkts", .text = "req.npkts = 0" },
+				{ .name = "req.npkts", .value = 0, .text = "req.npkts = 0" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -3102,36 +3169,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.too-many-vectors",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 9, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 9, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.candidate_count = 8,
@@ -3145,36 +3212,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.too-many-vectors",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 9, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 9, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.candidate_count = 8,
@@ -3188,36 +3255,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.too-many-vectors",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 9, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 9, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.candidate_count = 8,
@@ -3231,36 +3298,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_data.too-many-vectors",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .value = 256, .name = "req.ctrl", .text = "req.ctrl = 256" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .value = 256, .text = "req.ctrl = 256" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 9, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 9, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 1" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = EXPECTED << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = EXPECTED << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 10, .name = "data_vectors", .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
-				{ .mask = 0xf0, .value = 16, .name = "req.ctrl", .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
+				{ .name = "data_vectors", .value = 10, .text = "data_vectors = WFR_SDMA_REQ_DATA_VECTORS + 2" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 16, .text = "req.ctrl & 240 = (EXPECTED + 1) << 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0xffffffffffffffffULL, .name = "data_vectors", .text = "data_vectors = 0xffffffffffffffff" },
-				{ .mask = 0xf0, .value = 0, .name = "req.ctrl", .text = "req.ctrl & 240 = 0" },
+				{ .name = "data_vectors", .value = 0xffffffffffffffffULL, .text = "data_vectors = 0xffffffffffffffff" },
+				{ .name = "req.ctrl", .mask = 0xf0, .value = 0, .text = "req.ctrl & 240 = 0" },
 			}, 2 },
 		},
 		.candidate_count = 8,
@@ -3276,13 +3343,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.opcode",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0x80000000ULL, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0x80000000ULL, .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 		},
 		.second_count = 3,
@@ -3305,10 +3372,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.grh",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = 3" },
 			}, 1 },
 		},
 		.second_count = 2,
@@ -3322,16 +3389,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_header.length-too-small",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 14, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
+				{ .name = "hdr.lrh[2]", .value = 14, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
+				{ .name = "hdr.lrh[2]", .value = 1, .text = "hdr.lrh[2] = 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 		},
 		.second_count = 4,
@@ -3345,7 +3412,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.empty-vector",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "empty_vector", .text = "empty_vector = 1" },
+				{ .name = "empty_vector", .value = 1, .text = "empty_vector = 1" },
 			}, 1 },
 		},
 		.second_count = 1,
@@ -3359,20 +3426,20 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.tid-words",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 1025, .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0xffffffffffffffffULL, .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
 		.second_count = 4,
@@ -3395,13 +3462,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.fragsize-multiple",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 65, .name = "req.fragsize", .text = "req.fragsize = 65" },
+				{ .name = "req.fragsize", .value = 65, .text = "req.fragsize = 65" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 127, .name = "req.fragsize", .text = "req.fragsize = 127" },
+				{ .name = "req.fragsize", .value = 127, .text = "req.fragsize = 127" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 96, .name = "req.fragsize", .text = "req.fragsize = 96" },
+				{ .name = "req.fragsize", .value = 96, .text = "req.fragsize = 96" },
 			}, 1 },
 		},
 		.second_count = 3,
@@ -3415,12 +3482,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.length-beyond-fragment",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 		},
 		.second_count = 2,
@@ -3434,36 +3501,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.length-beyond-data",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xfffffffffffffffcULL, .name = "total", .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xfffffffffffffffcULL, .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc4ULL, .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc1ULL, .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc3ULL, .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
 		.second_count = 8,
@@ -3477,7 +3544,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.packet-too-long",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16320, .name = "req.fragsize", .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
+				{ .name = "req.fragsize", .value = 16320, .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
 			}, 1 },
 		},
 		.second_count = 1,
@@ -3489,13 +3556,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_header.opcode",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0x80000000ULL, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0x80000000ULL, .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 		},
 		.candidate_count = 3,
@@ -3509,13 +3576,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_header.opcode",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0x80000000ULL, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0x80000000ULL, .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 		},
 		.candidate_count = 3,
@@ -3529,13 +3596,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_header.opcode",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0x80000000ULL, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0x80000000ULL, .text = "hdr.bth[0] & 0xff000000 = ((WFR_USER_OPCODE_VALUE - 1) & 192) << 24" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0xff000000, .value = 0, .name = "hdr.bth[0]", .text = "hdr.bth[0] & 0xff000000 = 0" },
+				{ .name = "hdr.bth[0]", .mask = 0xff000000, .value = 0, .text = "hdr.bth[0] & 0xff000000 = 0" },
 			}, 1 },
 		},
 		.candidate_count = 3,
@@ -3576,10 +3643,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_header.grh",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = 3" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -3593,10 +3660,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_header.grh",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = 3" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -3610,10 +3677,10 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_header.grh",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = WFR_LRH_LNH_GRH & 3" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .mask = 0x3, .value = 3, .name = "hdr.lrh[0]", .text = "hdr.lrh[0] & 3 = 3" },
+				{ .name = "hdr.lrh[0]", .mask = 0x3, .value = 3, .text = "hdr.lrh[0] & 3 = 3" },
 			}, 1 },
 		},
 		.candidate_count = 2,
@@ -3627,16 +3694,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_header.length-too-small",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 14, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
+				{ .name = "hdr.lrh[2]", .value = 14, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
+				{ .name = "hdr.lrh[2]", .value = 1, .text = "hdr.lrh[2] = 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 		},
 		.candidate_count = 4,
@@ -3650,16 +3717,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_header.length-too-small",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 14, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
+				{ .name = "hdr.lrh[2]", .value = 14, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
+				{ .name = "hdr.lrh[2]", .value = 1, .text = "hdr.lrh[2] = 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 		},
 		.candidate_count = 4,
@@ -3673,16 +3740,16 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_header.length-too-small",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 14, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
+				{ .name = "hdr.lrh[2]", .value = 14, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD - 1) / 4" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 1" },
+				{ .name = "hdr.lrh[2]", .value = 1, .text = "hdr.lrh[2] = 1" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 0, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = 0" },
+				{ .name = "hdr.lrh[2]", .value = 0, .text = "hdr.lrh[2] = 0" },
 			}, 1 },
 		},
 		.candidate_count = 4,
@@ -3696,7 +3763,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.empty-vector",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "empty_vector", .text = "empty_vector = 1" },
+				{ .name = "empty_vector", .value = 1, .text = "empty_vector = 1" },
 			}, 1 },
 		},
 		.candidate_count = 1,
@@ -3710,7 +3777,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.empty-vector",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "empty_vector", .text = "empty_vector = 1" },
+				{ .name = "empty_vector", .value = 1, .text = "empty_vector = 1" },
 			}, 1 },
 		},
 		.candidate_count = 1,
@@ -3724,7 +3791,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.empty-vector",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "empty_vector", .text = "empty_vector = 1" },
+				{ .name = "empty_vector", .value = 1, .text = "empty_vector = 1" },
 			}, 1 },
 		},
 		.candidate_count = 1,
@@ -3738,20 +3805,20 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.tid-words",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 1025, .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0xffffffffffffffffULL, .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
 		.candidate_count = 4,
@@ -3765,20 +3832,20 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.tid-words",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 1025, .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0xffffffffffffffffULL, .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
 		.candidate_count = 4,
@@ -3792,20 +3859,20 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.tid-words",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0, .name = "tid_words", .text = "tid_words = 0" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0, .text = "tid_words = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 1025, .name = "tid_words", .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 1025, .text = "tid_words = WFR_SDMA_REQ_TIDS + 1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 1, .name = "expected", .text = "expected = 1" },
-				{ .value = 0xffffffffffffffffULL, .name = "tid_words", .text = "tid_words = 0xffffffffffffffff" },
+				{ .name = "expected", .value = 1, .text = "expected = 1" },
+				{ .name = "tid_words", .value = 0xffffffffffffffffULL, .text = "tid_words = 0xffffffffffffffff" },
 			}, 2 },
 		},
 		.candidate_count = 4,
@@ -3830,13 +3897,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.fragsize-multiple",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 65, .name = "req.fragsize", .text = "req.fragsize = 65" },
+				{ .name = "req.fragsize", .value = 65, .text = "req.fragsize = 65" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 127, .name = "req.fragsize", .text = "req.fragsize = 127" },
+				{ .name = "req.fragsize", .value = 127, .text = "req.fragsize = 127" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 96, .name = "req.fragsize", .text = "req.fragsize = 96" },
+				{ .name = "req.fragsize", .value = 96, .text = "req.fragsize = 96" },
 			}, 1 },
 		},
 		.second_count = 3,
@@ -3850,12 +3917,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.length-beyond-fragment",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 		},
 		.second_count = 2,
@@ -3869,36 +3936,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.length-beyond-data",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xfffffffffffffffcULL, .name = "total", .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xfffffffffffffffcULL, .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc4ULL, .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc1ULL, .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc3ULL, .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
 		.second_count = 8,
@@ -3912,7 +3979,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.packet-too-long",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16320, .name = "req.fragsize", .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
+				{ .name = "req.fragsize", .value = 16320, .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
 			}, 1 },
 		},
 		.second_count = 1,
@@ -3926,13 +3993,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.fragsize-multiple",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 65, .name = "req.fragsize", .text = "req.fragsize = 65" },
+				{ .name = "req.fragsize", .value = 65, .text = "req.fragsize = 65" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 127, .name = "req.fragsize", .text = "req.fragsize = 127" },
+				{ .name = "req.fragsize", .value = 127, .text = "req.fragsize = 127" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 96, .name = "req.fragsize", .text = "req.fragsize = 96" },
+				{ .name = "req.fragsize", .value = 96, .text = "req.fragsize = 96" },
 			}, 1 },
 		},
 		.second_count = 3,
@@ -3946,12 +4013,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.length-beyond-fragment",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 		},
 		.second_count = 2,
@@ -3965,36 +4032,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.length-beyond-data",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xfffffffffffffffcULL, .name = "total", .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xfffffffffffffffcULL, .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc4ULL, .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc1ULL, .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc3ULL, .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
 		.second_count = 8,
@@ -4008,7 +4075,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.second = "write_payload.packet-too-long",
 		.second_candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16320, .name = "req.fragsize", .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
+				{ .name = "req.fragsize", .value = 16320, .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
 			}, 1 },
 		},
 		.second_count = 1,
@@ -4029,13 +4096,13 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.fragsize-multiple",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 65, .name = "req.fragsize", .text = "req.fragsize = 65" },
+				{ .name = "req.fragsize", .value = 65, .text = "req.fragsize = 65" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 127, .name = "req.fragsize", .text = "req.fragsize = 127" },
+				{ .name = "req.fragsize", .value = 127, .text = "req.fragsize = 127" },
 			}, 1 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 96, .name = "req.fragsize", .text = "req.fragsize = 96" },
+				{ .name = "req.fragsize", .value = 96, .text = "req.fragsize = 96" },
 			}, 1 },
 		},
 		.candidate_count = 3,
@@ -4049,12 +4116,12 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.length-beyond-fragment",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 64) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 32, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
-				{ .value = 64, .name = "req.fragsize", .text = "req.fragsize = 64" },
+				{ .name = "hdr.lrh[2]", .value = 32, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 65) / 4) + 1" },
+				{ .name = "req.fragsize", .value = 64, .text = "req.fragsize = 64" },
 			}, 2 },
 		},
 		.candidate_count = 2,
@@ -4068,36 +4135,36 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.length-beyond-data",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = (WFR_PKT_OVERHEAD / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 16, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
-				{ .value = 0, .name = "total", .text = "total = 0" },
+				{ .name = "hdr.lrh[2]", .value = 16, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 1) / 4) + 1" },
+				{ .name = "total", .value = 0, .text = "total = 0" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xfffffffffffffffcULL, .name = "total", .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xfffffffffffffffcULL, .text = "total = ((WFR_PKT_OVERHEAD / 4) * 4) - 64" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc4ULL, .name = "total", .text = "total = 0xffffffffffffffc4" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc4ULL, .text = "total = 0xffffffffffffffc4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 4) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 17, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
-				{ .value = 4, .name = "total", .text = "total = 4" },
+				{ .name = "hdr.lrh[2]", .value = 17, .text = "hdr.lrh[2] = ((WFR_PKT_OVERHEAD + 5) / 4) + 1" },
+				{ .name = "total", .value = 4, .text = "total = 4" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc1ULL, .name = "total", .text = "total = 0xffffffffffffffc1" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc1ULL, .text = "total = 0xffffffffffffffc1" },
 			}, 2 },
 			{ (const struct hfi1c_set[]){
-				{ .value = 15, .name = "hdr.lrh[2]", .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
-				{ .value = 0xffffffffffffffc3ULL, .name = "total", .text = "total = 0xffffffffffffffc3" },
+				{ .name = "hdr.lrh[2]", .value = 15, .text = "hdr.lrh[2] = WFR_PKT_OVERHEAD / 4" },
+				{ .name = "total", .value = 0xffffffffffffffc3ULL, .text = "total = 0xffffffffffffffc3" },
 			}, 2 },
 		},
 		.candidate_count = 8,
@@ -4111,7 +4178,7 @@ static const struct hfi1c_list_trial list_trial_table[] = {
 		.check = "write_payload.packet-too-long",
 		.candidates = (const struct hfi1c_candidate[]){
 			{ (const struct hfi1c_set[]){
-				{ .value = 16320, .name = "req.fragsize", .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
+				{ .name = "req.fragsize", .value = 16320, .text = "req.fragsize = WFR_SDMA_PKT_BYTES_MAX - 63" },
 			}, 1 },
 		},
 		.candidate_count = 1,
@@ -4172,32 +4239,46 @@ static const struct hfi1c_case cases[] = {
 		.data = &list_trial_table[6],
 	},
 	{
+		.name = "write.request.info-fault.pointers",
+		.clause = "write_request.info-fault",
+		.doc = "The same with every kind of bad pointer: The request information cannot be read.",
+		.run = hfi1c_run_list,
+		.data = &list_trial_table[7],
+	},
+	{
+		.name = "write.request.info-fault.edges",
+		.clause = "write_request.info-fault",
+		.doc = "The same wherever the memory ends: The request information cannot be read.",
+		.run = hfi1c_run_list,
+		.data = &list_trial_table[8],
+	},
+	{
 		.name = "write.info.comp-idx",
 		.clause = "write_info.comp-idx",
 		.doc = "EINVAL for comp-idx: The ring has no such slot.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[7],
+		.data = &list_trial_table[9],
 	},
 	{
 		.name = "write.info.iovec-count",
 		.clause = "write_info.iovec-count",
 		.doc = "EINVAL for iovec-count: The request claims more vectors than the call has left, or not even its own.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[8],
+		.data = &list_trial_table[10],
 	},
 	{
 		.name = "write.info.fragsize-zero",
 		.clause = "write_info.fragsize-zero",
 		.doc = "EINVAL for fragsize-zero: No packet carries nothing.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[9],
+		.data = &list_trial_table[11],
 	},
 	{
 		.name = "write.info.slot-busy",
 		.clause = "write_info.slot-busy",
 		.doc = "EBADSLT for slot-busy: The slot reports another request.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[10],
+		.data = &list_trial_table[12],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4205,84 +4286,112 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_data.expected-needs-tids",
 		.doc = "EINVAL for expected-needs-tids: An EXPECTED request has data and a TID list.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[11],
+		.data = &list_trial_table[13],
 	},
 	{
 		.name = "write.data.npkts-zero",
 		.clause = "write_data.npkts-zero",
 		.doc = "EINVAL for npkts-zero: A request is at least one packet.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[12],
+		.data = &list_trial_table[14],
 	},
 	{
 		.name = "write.data.too-many-vectors",
 		.clause = "write_data.too-many-vectors",
 		.doc = "EINVAL for too-many-vectors: The driver keeps no more vectors per request.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[13],
+		.data = &list_trial_table[15],
 	},
 	{
 		.name = "write.data.header-fault",
 		.clause = "write_data.header-fault",
 		.doc = "EFAULT for header-fault: The packet header cannot be read.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[14],
+		.data = &list_trial_table[16],
+	},
+	{
+		.name = "write.data.header-fault.pointers",
+		.clause = "write_data.header-fault",
+		.doc = "The same with every kind of bad pointer: The packet header cannot be read.",
+		.run = hfi1c_run_list,
+		.data = &list_trial_table[17],
+	},
+	{
+		.name = "write.data.header-fault.edges",
+		.clause = "write_data.header-fault",
+		.doc = "The same wherever the memory ends: The packet header cannot be read.",
+		.run = hfi1c_run_list,
+		.data = &list_trial_table[18],
 	},
 	{
 		.name = "write.header.opcode",
 		.clause = "write_header.opcode",
 		.doc = "EINVAL for opcode: Other opcodes belong to verbs.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[15],
+		.data = &list_trial_table[19],
 	},
 	{
 		.name = "write.header.vl",
 		.clause = "write_header.vl",
 		.doc = "EINVAL for vl: The packet would leave on a lane the port does not use for its service channel.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[16],
+		.data = &list_trial_table[20],
 	},
 	{
 		.name = "write.header.grh",
 		.clause = "write_header.grh",
 		.doc = "EINVAL for grh: User packets carry no global route header.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[17],
+		.data = &list_trial_table[21],
 	},
 	{
 		.name = "write.header.length-too-small",
 		.clause = "write_header.length-too-small",
 		.doc = "EINVAL for length-too-small: The length in the header must cover the headers; upstream wraps around here.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[18],
+		.data = &list_trial_table[22],
 	},
 	{
 		.name = "write.payload.empty-vector",
 		.clause = "write_payload.empty-vector",
 		.doc = "EINVAL for empty-vector: A data vector without data is a mistake.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[19],
+		.data = &list_trial_table[23],
 	},
 	{
 		.name = "write.payload.tid-words",
 		.clause = "write_payload.tid-words",
 		.doc = "EINVAL for tid-words: The list is empty or longer than the driver keeps.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[20],
+		.data = &list_trial_table[24],
 	},
 	{
 		.name = "write.payload.tid-list-fault",
 		.clause = "write_payload.tid-list-fault",
 		.doc = "EFAULT for tid-list-fault: The TID list cannot be read.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[21],
+		.data = &list_trial_table[25],
+	},
+	{
+		.name = "write.payload.tid-list-fault.pointers",
+		.clause = "write_payload.tid-list-fault",
+		.doc = "The same with every kind of bad pointer: The TID list cannot be read.",
+		.run = hfi1c_run_list,
+		.data = &list_trial_table[26],
+	},
+	{
+		.name = "write.payload.tid-list-fault.edges",
+		.clause = "write_payload.tid-list-fault",
+		.doc = "The same wherever the memory ends: The TID list cannot be read.",
+		.run = hfi1c_run_list,
+		.data = &list_trial_table[27],
 	},
 	{
 		.name = "write.payload.engine",
 		.clause = "write_payload.engine",
 		.doc = "ECOMM for engine: The engine of this destination is stopped; try again after the link is back.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[22],
+		.data = &list_trial_table[28],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4290,224 +4399,238 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_payload.fragsize-multiple",
 		.doc = "EINVAL for fragsize-multiple: Eager buffers are filled in units of 64 bytes.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[23],
+		.data = &list_trial_table[29],
 	},
 	{
 		.name = "write.payload.length-beyond-fragment",
 		.clause = "write_payload.length-beyond-fragment",
 		.doc = "EINVAL for length-beyond-fragment: The first packet would carry more than a fragment.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[24],
+		.data = &list_trial_table[30],
 	},
 	{
 		.name = "write.payload.length-beyond-data",
 		.clause = "write_payload.length-beyond-data",
 		.doc = "EINVAL for length-beyond-data: The first packet would carry more than the request has; upstream reads on past the vectors.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[25],
+		.data = &list_trial_table[31],
 	},
 	{
 		.name = "write.payload.packet-too-long",
 		.clause = "write_payload.packet-too-long",
 		.doc = "EINVAL for packet-too-long: No packet may be longer than an engine's limit.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[26],
+		.data = &list_trial_table[32],
 	},
 	{
 		.name = "write.payload.data-fault",
 		.clause = "write_payload.data-fault",
 		.doc = "EFAULT for data-fault: A data page cannot be pinned.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[27],
+		.data = &list_trial_table[33],
+	},
+	{
+		.name = "write.payload.data-fault.pointers",
+		.clause = "write_payload.data-fault",
+		.doc = "The same with every kind of bad pointer: A data page cannot be pinned.",
+		.run = hfi1c_run_list,
+		.data = &list_trial_table[34],
+	},
+	{
+		.name = "write.payload.data-fault.edges",
+		.clause = "write_payload.data-fault",
+		.doc = "The same wherever the memory ends: A data page cannot be pinned.",
+		.run = hfi1c_run_list,
+		.data = &list_trial_table[35],
 	},
 	{
 		.name = "write.order.entry.sdma-off.before.request.info-fault",
 		.clause = "write_entry.sdma-off write_request.info-fault",
 		.doc = "write_entry.sdma-off is checked before write_request.info-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[28],
+		.data = &list_trial_table[36],
 	},
 	{
 		.name = "write.order.entry.sdma-off.before.data.header-fault",
 		.clause = "write_entry.sdma-off write_data.header-fault",
 		.doc = "write_entry.sdma-off is checked before write_data.header-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[29],
+		.data = &list_trial_table[37],
 	},
 	{
 		.name = "write.order.entry.sdma-off.before.payload.tid-list-fault",
 		.clause = "write_entry.sdma-off write_payload.tid-list-fault",
 		.doc = "write_entry.sdma-off is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[30],
+		.data = &list_trial_table[38],
 	},
 	{
 		.name = "write.order.entry.sdma-off.before.payload.data-fault",
 		.clause = "write_entry.sdma-off write_payload.data-fault",
 		.doc = "write_entry.sdma-off is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[31],
+		.data = &list_trial_table[39],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.entry.not-vectored",
 		.clause = "write_entry.no-queue write_entry.not-vectored",
 		.doc = "write_entry.no-queue is checked before write_entry.not-vectored.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[32],
+		.data = &list_trial_table[40],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.request.short-header",
 		.clause = "write_entry.no-queue write_request.short-header",
 		.doc = "write_entry.no-queue is checked before write_request.short-header.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[33],
+		.data = &list_trial_table[41],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.request.info-fault",
 		.clause = "write_entry.no-queue write_request.info-fault",
 		.doc = "write_entry.no-queue is checked before write_request.info-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[34],
+		.data = &list_trial_table[42],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.info.comp-idx",
 		.clause = "write_entry.no-queue write_info.comp-idx",
 		.doc = "write_entry.no-queue is checked before write_info.comp-idx.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[35],
+		.data = &list_trial_table[43],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.info.iovec-count",
 		.clause = "write_entry.no-queue write_info.iovec-count",
 		.doc = "write_entry.no-queue is checked before write_info.iovec-count.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[36],
+		.data = &list_trial_table[44],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.info.fragsize-zero",
 		.clause = "write_entry.no-queue write_info.fragsize-zero",
 		.doc = "write_entry.no-queue is checked before write_info.fragsize-zero.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[37],
+		.data = &list_trial_table[45],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.data.expected-needs-tids",
 		.clause = "write_entry.no-queue write_data.expected-needs-tids",
 		.doc = "write_entry.no-queue is checked before write_data.expected-needs-tids.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[38],
+		.data = &list_trial_table[46],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.data.npkts-zero",
 		.clause = "write_entry.no-queue write_data.npkts-zero",
 		.doc = "write_entry.no-queue is checked before write_data.npkts-zero.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[39],
+		.data = &list_trial_table[47],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.data.too-many-vectors",
 		.clause = "write_entry.no-queue write_data.too-many-vectors",
 		.doc = "write_entry.no-queue is checked before write_data.too-many-vectors.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[40],
+		.data = &list_trial_table[48],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.data.header-fault",
 		.clause = "write_entry.no-queue write_data.header-fault",
 		.doc = "write_entry.no-queue is checked before write_data.header-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[41],
+		.data = &list_trial_table[49],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.header.opcode",
 		.clause = "write_entry.no-queue write_header.opcode",
 		.doc = "write_entry.no-queue is checked before write_header.opcode.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[42],
+		.data = &list_trial_table[50],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.header.vl",
 		.clause = "write_entry.no-queue write_header.vl",
 		.doc = "write_entry.no-queue is checked before write_header.vl.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[43],
+		.data = &list_trial_table[51],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.header.grh",
 		.clause = "write_entry.no-queue write_header.grh",
 		.doc = "write_entry.no-queue is checked before write_header.grh.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[44],
+		.data = &list_trial_table[52],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.header.length-too-small",
 		.clause = "write_entry.no-queue write_header.length-too-small",
 		.doc = "write_entry.no-queue is checked before write_header.length-too-small.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[45],
+		.data = &list_trial_table[53],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.payload.empty-vector",
 		.clause = "write_entry.no-queue write_payload.empty-vector",
 		.doc = "write_entry.no-queue is checked before write_payload.empty-vector.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[46],
+		.data = &list_trial_table[54],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.payload.tid-words",
 		.clause = "write_entry.no-queue write_payload.tid-words",
 		.doc = "write_entry.no-queue is checked before write_payload.tid-words.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[47],
+		.data = &list_trial_table[55],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.payload.tid-list-fault",
 		.clause = "write_entry.no-queue write_payload.tid-list-fault",
 		.doc = "write_entry.no-queue is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[48],
+		.data = &list_trial_table[56],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.payload.fragsize-multiple",
 		.clause = "write_entry.no-queue write_payload.fragsize-multiple",
 		.doc = "write_entry.no-queue is checked before write_payload.fragsize-multiple.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[49],
+		.data = &list_trial_table[57],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.payload.length-beyond-fragment",
 		.clause = "write_entry.no-queue write_payload.length-beyond-fragment",
 		.doc = "write_entry.no-queue is checked before write_payload.length-beyond-fragment.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[50],
+		.data = &list_trial_table[58],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.payload.length-beyond-data",
 		.clause = "write_entry.no-queue write_payload.length-beyond-data",
 		.doc = "write_entry.no-queue is checked before write_payload.length-beyond-data.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[51],
+		.data = &list_trial_table[59],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.payload.packet-too-long",
 		.clause = "write_entry.no-queue write_payload.packet-too-long",
 		.doc = "write_entry.no-queue is checked before write_payload.packet-too-long.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[52],
+		.data = &list_trial_table[60],
 	},
 	{
 		.name = "write.order.entry.no-queue.before.payload.data-fault",
 		.clause = "write_entry.no-queue write_payload.data-fault",
 		.doc = "write_entry.no-queue is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[53],
+		.data = &list_trial_table[61],
 	},
 	{
 		.name = "write.order.entry.not-vectored.before.entry.ring-full",
 		.clause = "write_entry.not-vectored write_entry.ring-full",
 		.doc = "write_entry.not-vectored is checked before write_entry.ring-full.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[54],
+		.data = &list_trial_table[62],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4515,14 +4638,14 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.not-vectored write_request.info-fault",
 		.doc = "write_entry.not-vectored is checked before write_request.info-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[55],
+		.data = &list_trial_table[63],
 	},
 	{
 		.name = "write.order.entry.not-vectored.before.info.slot-busy",
 		.clause = "write_entry.not-vectored write_info.slot-busy",
 		.doc = "write_entry.not-vectored is checked before write_info.slot-busy.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[56],
+		.data = &list_trial_table[64],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4530,21 +4653,21 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.not-vectored write_data.header-fault",
 		.doc = "write_entry.not-vectored is checked before write_data.header-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[57],
+		.data = &list_trial_table[65],
 	},
 	{
 		.name = "write.order.entry.not-vectored.before.payload.tid-list-fault",
 		.clause = "write_entry.not-vectored write_payload.tid-list-fault",
 		.doc = "write_entry.not-vectored is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[58],
+		.data = &list_trial_table[66],
 	},
 	{
 		.name = "write.order.entry.not-vectored.before.payload.engine",
 		.clause = "write_entry.not-vectored write_payload.engine",
 		.doc = "write_entry.not-vectored is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[59],
+		.data = &list_trial_table[67],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4552,14 +4675,14 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.not-vectored write_payload.data-fault",
 		.doc = "write_entry.not-vectored is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[60],
+		.data = &list_trial_table[68],
 	},
 	{
 		.name = "write.order.entry.ring-full.before.request.short-header",
 		.clause = "write_entry.ring-full write_request.short-header",
 		.doc = "write_entry.ring-full is checked before write_request.short-header.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[61],
+		.data = &list_trial_table[69],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4567,7 +4690,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_request.info-fault",
 		.doc = "write_entry.ring-full is checked before write_request.info-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[62],
+		.data = &list_trial_table[70],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4575,7 +4698,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_info.comp-idx",
 		.doc = "write_entry.ring-full is checked before write_info.comp-idx.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[63],
+		.data = &list_trial_table[71],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4583,7 +4706,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_info.iovec-count",
 		.doc = "write_entry.ring-full is checked before write_info.iovec-count.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[64],
+		.data = &list_trial_table[72],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4591,7 +4714,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_info.fragsize-zero",
 		.doc = "write_entry.ring-full is checked before write_info.fragsize-zero.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[65],
+		.data = &list_trial_table[73],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4599,7 +4722,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_data.expected-needs-tids",
 		.doc = "write_entry.ring-full is checked before write_data.expected-needs-tids.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[66],
+		.data = &list_trial_table[74],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4607,7 +4730,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_data.npkts-zero",
 		.doc = "write_entry.ring-full is checked before write_data.npkts-zero.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[67],
+		.data = &list_trial_table[75],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4615,7 +4738,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_data.too-many-vectors",
 		.doc = "write_entry.ring-full is checked before write_data.too-many-vectors.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[68],
+		.data = &list_trial_table[76],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4623,7 +4746,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_data.header-fault",
 		.doc = "write_entry.ring-full is checked before write_data.header-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[69],
+		.data = &list_trial_table[77],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4631,7 +4754,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_header.opcode",
 		.doc = "write_entry.ring-full is checked before write_header.opcode.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[70],
+		.data = &list_trial_table[78],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4639,7 +4762,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_header.vl",
 		.doc = "write_entry.ring-full is checked before write_header.vl.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[71],
+		.data = &list_trial_table[79],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4647,7 +4770,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_header.grh",
 		.doc = "write_entry.ring-full is checked before write_header.grh.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[72],
+		.data = &list_trial_table[80],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4655,7 +4778,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_header.length-too-small",
 		.doc = "write_entry.ring-full is checked before write_header.length-too-small.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[73],
+		.data = &list_trial_table[81],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4663,7 +4786,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_payload.empty-vector",
 		.doc = "write_entry.ring-full is checked before write_payload.empty-vector.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[74],
+		.data = &list_trial_table[82],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4671,7 +4794,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_payload.tid-words",
 		.doc = "write_entry.ring-full is checked before write_payload.tid-words.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[75],
+		.data = &list_trial_table[83],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4679,7 +4802,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_payload.tid-list-fault",
 		.doc = "write_entry.ring-full is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[76],
+		.data = &list_trial_table[84],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4687,7 +4810,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_payload.fragsize-multiple",
 		.doc = "write_entry.ring-full is checked before write_payload.fragsize-multiple.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[77],
+		.data = &list_trial_table[85],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4695,7 +4818,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_payload.length-beyond-fragment",
 		.doc = "write_entry.ring-full is checked before write_payload.length-beyond-fragment.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[78],
+		.data = &list_trial_table[86],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4703,7 +4826,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_payload.length-beyond-data",
 		.doc = "write_entry.ring-full is checked before write_payload.length-beyond-data.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[79],
+		.data = &list_trial_table[87],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4711,7 +4834,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_payload.packet-too-long",
 		.doc = "write_entry.ring-full is checked before write_payload.packet-too-long.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[80],
+		.data = &list_trial_table[88],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4719,7 +4842,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_entry.ring-full write_payload.data-fault",
 		.doc = "write_entry.ring-full is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[81],
+		.data = &list_trial_table[89],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4727,14 +4850,14 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_request.short-header write_request.info-fault",
 		.doc = "write_request.short-header is checked before write_request.info-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[82],
+		.data = &list_trial_table[90],
 	},
 	{
 		.name = "write.order.request.short-header.before.info.slot-busy",
 		.clause = "write_request.short-header write_info.slot-busy",
 		.doc = "write_request.short-header is checked before write_info.slot-busy.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[83],
+		.data = &list_trial_table[91],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4742,21 +4865,21 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_request.short-header write_data.header-fault",
 		.doc = "write_request.short-header is checked before write_data.header-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[84],
+		.data = &list_trial_table[92],
 	},
 	{
 		.name = "write.order.request.short-header.before.payload.tid-list-fault",
 		.clause = "write_request.short-header write_payload.tid-list-fault",
 		.doc = "write_request.short-header is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[85],
+		.data = &list_trial_table[93],
 	},
 	{
 		.name = "write.order.request.short-header.before.payload.engine",
 		.clause = "write_request.short-header write_payload.engine",
 		.doc = "write_request.short-header is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[86],
+		.data = &list_trial_table[94],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4764,35 +4887,35 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_request.short-header write_payload.data-fault",
 		.doc = "write_request.short-header is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[87],
+		.data = &list_trial_table[95],
 	},
 	{
 		.name = "write.order.request.info-fault.before.info.comp-idx",
 		.clause = "write_request.info-fault write_info.comp-idx",
 		.doc = "write_request.info-fault is checked before write_info.comp-idx.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[88],
+		.data = &list_trial_table[96],
 	},
 	{
 		.name = "write.order.request.info-fault.before.info.iovec-count",
 		.clause = "write_request.info-fault write_info.iovec-count",
 		.doc = "write_request.info-fault is checked before write_info.iovec-count.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[89],
+		.data = &list_trial_table[97],
 	},
 	{
 		.name = "write.order.request.info-fault.before.info.fragsize-zero",
 		.clause = "write_request.info-fault write_info.fragsize-zero",
 		.doc = "write_request.info-fault is checked before write_info.fragsize-zero.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[90],
+		.data = &list_trial_table[98],
 	},
 	{
 		.name = "write.order.request.info-fault.before.info.slot-busy",
 		.clause = "write_request.info-fault write_info.slot-busy",
 		.doc = "write_request.info-fault is checked before write_info.slot-busy.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[91],
+		.data = &list_trial_table[99],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4800,70 +4923,70 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_request.info-fault write_data.expected-needs-tids",
 		.doc = "write_request.info-fault is checked before write_data.expected-needs-tids.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[92],
+		.data = &list_trial_table[100],
 	},
 	{
 		.name = "write.order.request.info-fault.before.data.npkts-zero",
 		.clause = "write_request.info-fault write_data.npkts-zero",
 		.doc = "write_request.info-fault is checked before write_data.npkts-zero.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[93],
+		.data = &list_trial_table[101],
 	},
 	{
 		.name = "write.order.request.info-fault.before.data.too-many-vectors",
 		.clause = "write_request.info-fault write_data.too-many-vectors",
 		.doc = "write_request.info-fault is checked before write_data.too-many-vectors.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[94],
+		.data = &list_trial_table[102],
 	},
 	{
 		.name = "write.order.request.info-fault.before.header.opcode",
 		.clause = "write_request.info-fault write_header.opcode",
 		.doc = "write_request.info-fault is checked before write_header.opcode.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[95],
+		.data = &list_trial_table[103],
 	},
 	{
 		.name = "write.order.request.info-fault.before.header.vl",
 		.clause = "write_request.info-fault write_header.vl",
 		.doc = "write_request.info-fault is checked before write_header.vl.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[96],
+		.data = &list_trial_table[104],
 	},
 	{
 		.name = "write.order.request.info-fault.before.header.grh",
 		.clause = "write_request.info-fault write_header.grh",
 		.doc = "write_request.info-fault is checked before write_header.grh.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[97],
+		.data = &list_trial_table[105],
 	},
 	{
 		.name = "write.order.request.info-fault.before.header.length-too-small",
 		.clause = "write_request.info-fault write_header.length-too-small",
 		.doc = "write_request.info-fault is checked before write_header.length-too-small.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[98],
+		.data = &list_trial_table[106],
 	},
 	{
 		.name = "write.order.request.info-fault.before.payload.empty-vector",
 		.clause = "write_request.info-fault write_payload.empty-vector",
 		.doc = "write_request.info-fault is checked before write_payload.empty-vector.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[99],
+		.data = &list_trial_table[107],
 	},
 	{
 		.name = "write.order.request.info-fault.before.payload.tid-words",
 		.clause = "write_request.info-fault write_payload.tid-words",
 		.doc = "write_request.info-fault is checked before write_payload.tid-words.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[100],
+		.data = &list_trial_table[108],
 	},
 	{
 		.name = "write.order.request.info-fault.before.payload.engine",
 		.clause = "write_request.info-fault write_payload.engine",
 		.doc = "write_request.info-fault is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[101],
+		.data = &list_trial_table[109],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4871,35 +4994,35 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_request.info-fault write_payload.fragsize-multiple",
 		.doc = "write_request.info-fault is checked before write_payload.fragsize-multiple.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[102],
+		.data = &list_trial_table[110],
 	},
 	{
 		.name = "write.order.request.info-fault.before.payload.length-beyond-fragment",
 		.clause = "write_request.info-fault write_payload.length-beyond-fragment",
 		.doc = "write_request.info-fault is checked before write_payload.length-beyond-fragment.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[103],
+		.data = &list_trial_table[111],
 	},
 	{
 		.name = "write.order.request.info-fault.before.payload.length-beyond-data",
 		.clause = "write_request.info-fault write_payload.length-beyond-data",
 		.doc = "write_request.info-fault is checked before write_payload.length-beyond-data.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[104],
+		.data = &list_trial_table[112],
 	},
 	{
 		.name = "write.order.request.info-fault.before.payload.packet-too-long",
 		.clause = "write_request.info-fault write_payload.packet-too-long",
 		.doc = "write_request.info-fault is checked before write_payload.packet-too-long.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[105],
+		.data = &list_trial_table[113],
 	},
 	{
 		.name = "write.order.info.comp-idx.before.info.slot-busy",
 		.clause = "write_info.comp-idx write_info.slot-busy",
 		.doc = "write_info.comp-idx is checked before write_info.slot-busy.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[106],
+		.data = &list_trial_table[114],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4907,21 +5030,21 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.comp-idx write_data.header-fault",
 		.doc = "write_info.comp-idx is checked before write_data.header-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[107],
+		.data = &list_trial_table[115],
 	},
 	{
 		.name = "write.order.info.comp-idx.before.payload.tid-list-fault",
 		.clause = "write_info.comp-idx write_payload.tid-list-fault",
 		.doc = "write_info.comp-idx is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[108],
+		.data = &list_trial_table[116],
 	},
 	{
 		.name = "write.order.info.comp-idx.before.payload.engine",
 		.clause = "write_info.comp-idx write_payload.engine",
 		.doc = "write_info.comp-idx is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[109],
+		.data = &list_trial_table[117],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4929,14 +5052,14 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.comp-idx write_payload.data-fault",
 		.doc = "write_info.comp-idx is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[110],
+		.data = &list_trial_table[118],
 	},
 	{
 		.name = "write.order.info.iovec-count.before.info.slot-busy",
 		.clause = "write_info.iovec-count write_info.slot-busy",
 		.doc = "write_info.iovec-count is checked before write_info.slot-busy.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[111],
+		.data = &list_trial_table[119],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4944,21 +5067,21 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.iovec-count write_data.header-fault",
 		.doc = "write_info.iovec-count is checked before write_data.header-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[112],
+		.data = &list_trial_table[120],
 	},
 	{
 		.name = "write.order.info.iovec-count.before.payload.tid-list-fault",
 		.clause = "write_info.iovec-count write_payload.tid-list-fault",
 		.doc = "write_info.iovec-count is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[113],
+		.data = &list_trial_table[121],
 	},
 	{
 		.name = "write.order.info.iovec-count.before.payload.engine",
 		.clause = "write_info.iovec-count write_payload.engine",
 		.doc = "write_info.iovec-count is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[114],
+		.data = &list_trial_table[122],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4966,14 +5089,14 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.iovec-count write_payload.data-fault",
 		.doc = "write_info.iovec-count is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[115],
+		.data = &list_trial_table[123],
 	},
 	{
 		.name = "write.order.info.fragsize-zero.before.info.slot-busy",
 		.clause = "write_info.fragsize-zero write_info.slot-busy",
 		.doc = "write_info.fragsize-zero is checked before write_info.slot-busy.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[116],
+		.data = &list_trial_table[124],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -4981,21 +5104,21 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.fragsize-zero write_data.header-fault",
 		.doc = "write_info.fragsize-zero is checked before write_data.header-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[117],
+		.data = &list_trial_table[125],
 	},
 	{
 		.name = "write.order.info.fragsize-zero.before.payload.tid-list-fault",
 		.clause = "write_info.fragsize-zero write_payload.tid-list-fault",
 		.doc = "write_info.fragsize-zero is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[118],
+		.data = &list_trial_table[126],
 	},
 	{
 		.name = "write.order.info.fragsize-zero.before.payload.engine",
 		.clause = "write_info.fragsize-zero write_payload.engine",
 		.doc = "write_info.fragsize-zero is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[119],
+		.data = &list_trial_table[127],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5003,14 +5126,14 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.fragsize-zero write_payload.data-fault",
 		.doc = "write_info.fragsize-zero is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[120],
+		.data = &list_trial_table[128],
 	},
 	{
 		.name = "write.order.info.slot-busy.before.data.expected-needs-tids",
 		.clause = "write_info.slot-busy write_data.expected-needs-tids",
 		.doc = "write_info.slot-busy is checked before write_data.expected-needs-tids.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[121],
+		.data = &list_trial_table[129],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5018,7 +5141,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_data.npkts-zero",
 		.doc = "write_info.slot-busy is checked before write_data.npkts-zero.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[122],
+		.data = &list_trial_table[130],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5026,7 +5149,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_data.too-many-vectors",
 		.doc = "write_info.slot-busy is checked before write_data.too-many-vectors.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[123],
+		.data = &list_trial_table[131],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5034,7 +5157,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_data.header-fault",
 		.doc = "write_info.slot-busy is checked before write_data.header-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[124],
+		.data = &list_trial_table[132],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5042,7 +5165,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_header.opcode",
 		.doc = "write_info.slot-busy is checked before write_header.opcode.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[125],
+		.data = &list_trial_table[133],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5050,7 +5173,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_header.vl",
 		.doc = "write_info.slot-busy is checked before write_header.vl.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[126],
+		.data = &list_trial_table[134],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5058,7 +5181,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_header.grh",
 		.doc = "write_info.slot-busy is checked before write_header.grh.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[127],
+		.data = &list_trial_table[135],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5066,7 +5189,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_header.length-too-small",
 		.doc = "write_info.slot-busy is checked before write_header.length-too-small.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[128],
+		.data = &list_trial_table[136],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5074,7 +5197,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_payload.empty-vector",
 		.doc = "write_info.slot-busy is checked before write_payload.empty-vector.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[129],
+		.data = &list_trial_table[137],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5082,7 +5205,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_payload.tid-words",
 		.doc = "write_info.slot-busy is checked before write_payload.tid-words.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[130],
+		.data = &list_trial_table[138],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5090,7 +5213,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_payload.tid-list-fault",
 		.doc = "write_info.slot-busy is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[131],
+		.data = &list_trial_table[139],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5098,7 +5221,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_payload.fragsize-multiple",
 		.doc = "write_info.slot-busy is checked before write_payload.fragsize-multiple.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[132],
+		.data = &list_trial_table[140],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5106,7 +5229,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_payload.length-beyond-fragment",
 		.doc = "write_info.slot-busy is checked before write_payload.length-beyond-fragment.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[133],
+		.data = &list_trial_table[141],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5114,7 +5237,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_payload.length-beyond-data",
 		.doc = "write_info.slot-busy is checked before write_payload.length-beyond-data.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[134],
+		.data = &list_trial_table[142],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5122,7 +5245,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_payload.packet-too-long",
 		.doc = "write_info.slot-busy is checked before write_payload.packet-too-long.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[135],
+		.data = &list_trial_table[143],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5130,7 +5253,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_info.slot-busy write_payload.data-fault",
 		.doc = "write_info.slot-busy is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[136],
+		.data = &list_trial_table[144],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5138,21 +5261,21 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_data.expected-needs-tids write_data.header-fault",
 		.doc = "write_data.expected-needs-tids is checked before write_data.header-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[137],
+		.data = &list_trial_table[145],
 	},
 	{
 		.name = "write.order.data.expected-needs-tids.before.payload.tid-list-fault",
 		.clause = "write_data.expected-needs-tids write_payload.tid-list-fault",
 		.doc = "write_data.expected-needs-tids is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[138],
+		.data = &list_trial_table[146],
 	},
 	{
 		.name = "write.order.data.expected-needs-tids.before.payload.engine",
 		.clause = "write_data.expected-needs-tids write_payload.engine",
 		.doc = "write_data.expected-needs-tids is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[139],
+		.data = &list_trial_table[147],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5160,28 +5283,28 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_data.expected-needs-tids write_payload.data-fault",
 		.doc = "write_data.expected-needs-tids is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[140],
+		.data = &list_trial_table[148],
 	},
 	{
 		.name = "write.order.data.npkts-zero.before.data.header-fault",
 		.clause = "write_data.npkts-zero write_data.header-fault",
 		.doc = "write_data.npkts-zero is checked before write_data.header-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[141],
+		.data = &list_trial_table[149],
 	},
 	{
 		.name = "write.order.data.npkts-zero.before.payload.tid-list-fault",
 		.clause = "write_data.npkts-zero write_payload.tid-list-fault",
 		.doc = "write_data.npkts-zero is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[142],
+		.data = &list_trial_table[150],
 	},
 	{
 		.name = "write.order.data.npkts-zero.before.payload.engine",
 		.clause = "write_data.npkts-zero write_payload.engine",
 		.doc = "write_data.npkts-zero is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[143],
+		.data = &list_trial_table[151],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5189,28 +5312,28 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_data.npkts-zero write_payload.data-fault",
 		.doc = "write_data.npkts-zero is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[144],
+		.data = &list_trial_table[152],
 	},
 	{
 		.name = "write.order.data.too-many-vectors.before.data.header-fault",
 		.clause = "write_data.too-many-vectors write_data.header-fault",
 		.doc = "write_data.too-many-vectors is checked before write_data.header-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[145],
+		.data = &list_trial_table[153],
 	},
 	{
 		.name = "write.order.data.too-many-vectors.before.payload.tid-list-fault",
 		.clause = "write_data.too-many-vectors write_payload.tid-list-fault",
 		.doc = "write_data.too-many-vectors is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[146],
+		.data = &list_trial_table[154],
 	},
 	{
 		.name = "write.order.data.too-many-vectors.before.payload.engine",
 		.clause = "write_data.too-many-vectors write_payload.engine",
 		.doc = "write_data.too-many-vectors is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[147],
+		.data = &list_trial_table[155],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5218,56 +5341,56 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_data.too-many-vectors write_payload.data-fault",
 		.doc = "write_data.too-many-vectors is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[148],
+		.data = &list_trial_table[156],
 	},
 	{
 		.name = "write.order.data.header-fault.before.header.opcode",
 		.clause = "write_data.header-fault write_header.opcode",
 		.doc = "write_data.header-fault is checked before write_header.opcode.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[149],
+		.data = &list_trial_table[157],
 	},
 	{
 		.name = "write.order.data.header-fault.before.header.vl",
 		.clause = "write_data.header-fault write_header.vl",
 		.doc = "write_data.header-fault is checked before write_header.vl.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[150],
+		.data = &list_trial_table[158],
 	},
 	{
 		.name = "write.order.data.header-fault.before.header.grh",
 		.clause = "write_data.header-fault write_header.grh",
 		.doc = "write_data.header-fault is checked before write_header.grh.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[151],
+		.data = &list_trial_table[159],
 	},
 	{
 		.name = "write.order.data.header-fault.before.header.length-too-small",
 		.clause = "write_data.header-fault write_header.length-too-small",
 		.doc = "write_data.header-fault is checked before write_header.length-too-small.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[152],
+		.data = &list_trial_table[160],
 	},
 	{
 		.name = "write.order.data.header-fault.before.payload.empty-vector",
 		.clause = "write_data.header-fault write_payload.empty-vector",
 		.doc = "write_data.header-fault is checked before write_payload.empty-vector.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[153],
+		.data = &list_trial_table[161],
 	},
 	{
 		.name = "write.order.data.header-fault.before.payload.tid-words",
 		.clause = "write_data.header-fault write_payload.tid-words",
 		.doc = "write_data.header-fault is checked before write_payload.tid-words.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[154],
+		.data = &list_trial_table[162],
 	},
 	{
 		.name = "write.order.data.header-fault.before.payload.engine",
 		.clause = "write_data.header-fault write_payload.engine",
 		.doc = "write_data.header-fault is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[155],
+		.data = &list_trial_table[163],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5275,42 +5398,42 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_data.header-fault write_payload.fragsize-multiple",
 		.doc = "write_data.header-fault is checked before write_payload.fragsize-multiple.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[156],
+		.data = &list_trial_table[164],
 	},
 	{
 		.name = "write.order.data.header-fault.before.payload.length-beyond-fragment",
 		.clause = "write_data.header-fault write_payload.length-beyond-fragment",
 		.doc = "write_data.header-fault is checked before write_payload.length-beyond-fragment.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[157],
+		.data = &list_trial_table[165],
 	},
 	{
 		.name = "write.order.data.header-fault.before.payload.length-beyond-data",
 		.clause = "write_data.header-fault write_payload.length-beyond-data",
 		.doc = "write_data.header-fault is checked before write_payload.length-beyond-data.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[158],
+		.data = &list_trial_table[166],
 	},
 	{
 		.name = "write.order.data.header-fault.before.payload.packet-too-long",
 		.clause = "write_data.header-fault write_payload.packet-too-long",
 		.doc = "write_data.header-fault is checked before write_payload.packet-too-long.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[159],
+		.data = &list_trial_table[167],
 	},
 	{
 		.name = "write.order.header.opcode.before.payload.tid-list-fault",
 		.clause = "write_header.opcode write_payload.tid-list-fault",
 		.doc = "write_header.opcode is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[160],
+		.data = &list_trial_table[168],
 	},
 	{
 		.name = "write.order.header.opcode.before.payload.engine",
 		.clause = "write_header.opcode write_payload.engine",
 		.doc = "write_header.opcode is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[161],
+		.data = &list_trial_table[169],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5318,21 +5441,21 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_header.opcode write_payload.data-fault",
 		.doc = "write_header.opcode is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[162],
+		.data = &list_trial_table[170],
 	},
 	{
 		.name = "write.order.header.vl.before.payload.tid-list-fault",
 		.clause = "write_header.vl write_payload.tid-list-fault",
 		.doc = "write_header.vl is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[163],
+		.data = &list_trial_table[171],
 	},
 	{
 		.name = "write.order.header.vl.before.payload.engine",
 		.clause = "write_header.vl write_payload.engine",
 		.doc = "write_header.vl is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[164],
+		.data = &list_trial_table[172],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5340,21 +5463,21 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_header.vl write_payload.data-fault",
 		.doc = "write_header.vl is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[165],
+		.data = &list_trial_table[173],
 	},
 	{
 		.name = "write.order.header.grh.before.payload.tid-list-fault",
 		.clause = "write_header.grh write_payload.tid-list-fault",
 		.doc = "write_header.grh is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[166],
+		.data = &list_trial_table[174],
 	},
 	{
 		.name = "write.order.header.grh.before.payload.engine",
 		.clause = "write_header.grh write_payload.engine",
 		.doc = "write_header.grh is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[167],
+		.data = &list_trial_table[175],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5362,21 +5485,21 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_header.grh write_payload.data-fault",
 		.doc = "write_header.grh is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[168],
+		.data = &list_trial_table[176],
 	},
 	{
 		.name = "write.order.header.length-too-small.before.payload.tid-list-fault",
 		.clause = "write_header.length-too-small write_payload.tid-list-fault",
 		.doc = "write_header.length-too-small is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[169],
+		.data = &list_trial_table[177],
 	},
 	{
 		.name = "write.order.header.length-too-small.before.payload.engine",
 		.clause = "write_header.length-too-small write_payload.engine",
 		.doc = "write_header.length-too-small is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[170],
+		.data = &list_trial_table[178],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5384,21 +5507,21 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_header.length-too-small write_payload.data-fault",
 		.doc = "write_header.length-too-small is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[171],
+		.data = &list_trial_table[179],
 	},
 	{
 		.name = "write.order.payload.empty-vector.before.payload.tid-list-fault",
 		.clause = "write_payload.empty-vector write_payload.tid-list-fault",
 		.doc = "write_payload.empty-vector is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[172],
+		.data = &list_trial_table[180],
 	},
 	{
 		.name = "write.order.payload.empty-vector.before.payload.engine",
 		.clause = "write_payload.empty-vector write_payload.engine",
 		.doc = "write_payload.empty-vector is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[173],
+		.data = &list_trial_table[181],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5406,21 +5529,21 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_payload.empty-vector write_payload.data-fault",
 		.doc = "write_payload.empty-vector is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[174],
+		.data = &list_trial_table[182],
 	},
 	{
 		.name = "write.order.payload.tid-words.before.payload.tid-list-fault",
 		.clause = "write_payload.tid-words write_payload.tid-list-fault",
 		.doc = "write_payload.tid-words is checked before write_payload.tid-list-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[175],
+		.data = &list_trial_table[183],
 	},
 	{
 		.name = "write.order.payload.tid-words.before.payload.engine",
 		.clause = "write_payload.tid-words write_payload.engine",
 		.doc = "write_payload.tid-words is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[176],
+		.data = &list_trial_table[184],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5428,14 +5551,14 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_payload.tid-words write_payload.data-fault",
 		.doc = "write_payload.tid-words is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[177],
+		.data = &list_trial_table[185],
 	},
 	{
 		.name = "write.order.payload.tid-list-fault.before.payload.engine",
 		.clause = "write_payload.tid-list-fault write_payload.engine",
 		.doc = "write_payload.tid-list-fault is checked before write_payload.engine.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[178],
+		.data = &list_trial_table[186],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5443,35 +5566,35 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_payload.tid-list-fault write_payload.fragsize-multiple",
 		.doc = "write_payload.tid-list-fault is checked before write_payload.fragsize-multiple.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[179],
+		.data = &list_trial_table[187],
 	},
 	{
 		.name = "write.order.payload.tid-list-fault.before.payload.length-beyond-fragment",
 		.clause = "write_payload.tid-list-fault write_payload.length-beyond-fragment",
 		.doc = "write_payload.tid-list-fault is checked before write_payload.length-beyond-fragment.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[180],
+		.data = &list_trial_table[188],
 	},
 	{
 		.name = "write.order.payload.tid-list-fault.before.payload.length-beyond-data",
 		.clause = "write_payload.tid-list-fault write_payload.length-beyond-data",
 		.doc = "write_payload.tid-list-fault is checked before write_payload.length-beyond-data.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[181],
+		.data = &list_trial_table[189],
 	},
 	{
 		.name = "write.order.payload.tid-list-fault.before.payload.packet-too-long",
 		.clause = "write_payload.tid-list-fault write_payload.packet-too-long",
 		.doc = "write_payload.tid-list-fault is checked before write_payload.packet-too-long.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[182],
+		.data = &list_trial_table[190],
 	},
 	{
 		.name = "write.order.payload.engine.before.payload.fragsize-multiple",
 		.clause = "write_payload.engine write_payload.fragsize-multiple",
 		.doc = "write_payload.engine is checked before write_payload.fragsize-multiple.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[183],
+		.data = &list_trial_table[191],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5479,7 +5602,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_payload.engine write_payload.length-beyond-fragment",
 		.doc = "write_payload.engine is checked before write_payload.length-beyond-fragment.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[184],
+		.data = &list_trial_table[192],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5487,7 +5610,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_payload.engine write_payload.length-beyond-data",
 		.doc = "write_payload.engine is checked before write_payload.length-beyond-data.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[185],
+		.data = &list_trial_table[193],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5495,7 +5618,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_payload.engine write_payload.packet-too-long",
 		.doc = "write_payload.engine is checked before write_payload.packet-too-long.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[186],
+		.data = &list_trial_table[194],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5503,7 +5626,7 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_payload.engine write_payload.data-fault",
 		.doc = "write_payload.engine is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[187],
+		.data = &list_trial_table[195],
 		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
@@ -5511,28 +5634,28 @@ static const struct hfi1c_case cases[] = {
 		.clause = "write_payload.fragsize-multiple write_payload.data-fault",
 		.doc = "write_payload.fragsize-multiple is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[188],
+		.data = &list_trial_table[196],
 	},
 	{
 		.name = "write.order.payload.length-beyond-fragment.before.payload.data-fault",
 		.clause = "write_payload.length-beyond-fragment write_payload.data-fault",
 		.doc = "write_payload.length-beyond-fragment is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[189],
+		.data = &list_trial_table[197],
 	},
 	{
 		.name = "write.order.payload.length-beyond-data.before.payload.data-fault",
 		.clause = "write_payload.length-beyond-data write_payload.data-fault",
 		.doc = "write_payload.length-beyond-data is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[190],
+		.data = &list_trial_table[198],
 	},
 	{
 		.name = "write.order.payload.packet-too-long.before.payload.data-fault",
 		.clause = "write_payload.packet-too-long write_payload.data-fault",
 		.doc = "write_payload.packet-too-long is checked before write_payload.data-fault.",
 		.run = hfi1c_run_list,
-		.data = &list_trial_table[191],
+		.data = &list_trial_table[199],
 	},
 };
 

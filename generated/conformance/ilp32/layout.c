@@ -11,6 +11,7 @@
 #include <rdma/hfi/hfi1_cmds.h>
 #include <rdma/hfi/hfi1_user.h>
 
+/* clang-format off */
 extern const unsigned int hfi1c_layout32_numbers[];
 const unsigned int hfi1c_layout32_numbers[]
 	__attribute__((section(".layout32"))) = {

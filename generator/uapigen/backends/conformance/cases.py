@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable, Optional
 
-from uapigen.backends.conformance.names import Names, c_ident, mentions_world, prefix, writer
+from uapigen.backends.conformance.names import (
+    Names, arg_type, c_ident, mentions_world, prefix, show, writer,
+)
 from uapigen.backends.conformance.solve import Assignment, number
 from uapigen.cwrap import condition
 from uapigen.expr import is_constant, evaluate
@@ -129,17 +131,16 @@ def needs_of(scenario: Optional[Scenario], extra: tuple[str, ...] = ()) -> tuple
     return tuple(dict.fromkeys(names))
 
 
-def settings(family: Family, chosen: Assignment, place: Callable[[str], tuple[str, str]],
-             shown: Callable[[Expr], str], named: bool = False) -> list[str]:
+def settings(family: Family, chosen: Assignment, place: Callable[[str], str]) -> list[str]:
     """Return an assignment as initialisers of settings.
 
-    `place` gives offset and size of a variable as C.
+    `place` returns the members that say where a variable is.
     """
     result = []
     for (var, mask), value in sorted(chosen.items(), key=lambda kv: (kv[0][0], kv[0][1] or 0)):
-        offset, size = place(var)
-        text = c_string(f"{var} = {shown(value)}" if mask is None else f"{var} & {number(mask).text} = {shown(value)}")
-        parts = [f".offset = {offset}", f".size = {size}"] if size != "0" else []
+        bits = "" if mask is None else f" & {number(mask).text}"
+        text = c_string(f"{var}{bits} = {show(value)}")
+        parts = [place(var)]
         if mask is not None:
             parts.append(f".mask = 0x{mask:x}")
         if is_constant(value):
@@ -147,8 +148,6 @@ def settings(family: Family, chosen: Assignment, place: Callable[[str], tuple[st
             parts.append(f".value = {literal(constant)}")
         else:
             parts.append(f".compute = {family.compute(value)}")
-        if named:
-            parts.append(f".name = {c_string(var)}")
         result.append("{ " + ", ".join([*parts, f".text = {text}"]) + " }")
     return result
 
@@ -168,18 +167,20 @@ def sets_members(spec: Spec, sets: list[str]) -> dict[str, Optional[str]]:
     return {"sets": f"(const struct {p}_set[]){{\n\t\t\t{inner},\n\t\t}}", "set_count": str(len(sets))}
 
 
-def command_place(command: Command) -> Callable[[str], tuple[str, str]]:
+def member_place(spec: Spec, command: Command) -> Callable[[str], str]:
     """Return how the C names the place of a member of a command's argument."""
-    from uapigen.backends.conformance.names import arg_type
 
-    def place(var: str) -> tuple[str, str]:
-        ctype = arg_type(command)
-        member = var.partition(".")[2]
-        if not member:
-            return "0", f"sizeof({ctype})"
-        return f"offsetof({ctype}, {member})", f"sizeof((({ctype} *)0)->{member})"
+    def place(var: str) -> str:
+        ctype, member = arg_type(command), var.partition(".")[2]
+        up = prefix(spec).upper()
+        return f"{up}_AT({ctype}, {member})" if member else f"{up}_WHOLE({ctype})"
 
     return place
+
+
+def local_place(var: str) -> str:
+    """Return how a list's local is named."""
+    return f".name = {c_string(var)}"
 
 
 def _tables(cases: list[Case]) -> list[tuple[str, str, list[Case]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Optional
 
-from uapigen.backends.conformance.cases import Family, command_place, needs_of, row, sets_members, settings
+from uapigen.backends.conformance.cases import Family, member_place, needs_of, row, sets_members, settings
 from uapigen.backends.conformance.names import prefix, scenario_symbol, show
 from uapigen.backends.conformance.rules import rules_symbol
 from uapigen.backends.conformance.solve import Assignment, Key
@@ -137,7 +137,7 @@ class Trials:
             second: int = -1, spared: int = -1) -> None:
         """Add a trial."""
         cmd = subject.command
-        sets = settings(self.family, attempt.sets, command_place(cmd), show) if attempt.sets else []
+        sets = settings(self.family, attempt.sets, member_place(self.spec, cmd)) if attempt.sets else []
         members = row(
             rules=f"&{rules_symbol(self.spec, cmd)}", scenario=f"&{scenario_symbol(self.spec, attempt.scenario.name)}",
             **sets_members(self.spec, sets), check=str(check), second=str(second), spared=str(spared),

@@ -11,9 +11,9 @@ from __future__ import annotations
 import itertools
 from typing import NamedTuple, Optional
 
-from uapigen.backends.conformance.cases import Family, c_string, needs_of, row, settings
+from uapigen.backends.conformance.cases import Family, c_string, local_place, needs_of, row, settings
 from uapigen.backends.conformance.checks import Coverage, outcome, unprovoked
-from uapigen.backends.conformance.names import prefix, scenario_symbol, show
+from uapigen.backends.conformance.names import prefix, scenario_symbol
 from uapigen.backends.conformance.rules import chain_family, chains, provoker
 from uapigen.backends.conformance.solve import Assignment, Facts, Key, Problem, number, proposals, variables
 from uapigen.backends.conformance.subject import bound, facts
@@ -23,6 +23,7 @@ from uapigen.model import Check, CheckList, Expr, Scenario, Spec
 CANDIDATES = 4
 SOME = 4  # bytes
 _REPAIRS = 12
+_UNREADABLE = "unreadable"  # how a condition on memory a list reads ends
 
 
 class Entry(NamedTuple):
@@ -158,7 +159,7 @@ class _Adder:
         p = prefix(self.spec)
         rows = []
         for candidate in self.chain.candidates(entry):
-            sets = settings(self.family, candidate, lambda v: ("0", "0"), show, named=True)
+            sets = settings(self.family, candidate, local_place)
             inner = ",\n\t\t\t\t".join(sets)
             rows.append(f"{{ (const struct {p}_set[]){{\n\t\t\t\t{inner},\n\t\t\t}}, {len(sets)} }}")
         if not rows:
@@ -169,7 +170,8 @@ class _Adder:
     def _provoke(self, entry: Entry) -> Optional[str]:
         return provoker(self.spec, entry.list, entry.check) if entry.check.kind == "driver" else None
 
-    def add(self, name: str, doc: str, scenario: Scenario, first: Optional[Entry], second: Optional[Entry] = None) -> None:
+    def add(self, name: str, doc: str, scenario: Scenario, first: Optional[Entry], second: Optional[Entry] = None,
+            sweep: str = "") -> None:
         """Add a case; without a check the call must succeed."""
         p, chain = prefix(self.spec), self.chain
         one = self._candidates(first) if first else (None, None)
@@ -182,7 +184,8 @@ class _Adder:
                 check=c_string(first.clause) if first else None, candidates=one[0], candidate_count=one[1],
                 provoke=self._provoke(first) if first else None,
                 second=c_string(second.clause) if second else None, second_candidates=two[0], second_count=two[1],
-                second_provoke=self._provoke(second) if second else None),
+                second_provoke=self._provoke(second) if second else None,
+                sweep=f"{p.upper()}_SWEEP_{sweep}" if sweep else None),
             needs_of(scenario),
         )
 
@@ -215,6 +218,10 @@ def _add_single(adder: _Adder, chain: Chain, item: Entry, entry: Coverage) -> No
         return
     entry.covered += 1
     adder.add(_short(item), f"{outcome(item.check)} for {item.check.id}: {item.check.why}", scenario, item)
+    if item.check.kind == "driver" and item.check.when.endswith(_UNREADABLE):
+        why = item.check.why
+        adder.add(f"{_short(item)}.pointers", f"The same with every kind of bad pointer: {why}", scenario, item, sweep="POINTERS")
+        adder.add(f"{_short(item)}.edges", f"The same wherever the memory ends: {why}", scenario, item, sweep="EDGES")
 
 
 def _add_pair(adder: _Adder, chain: Chain, first: Entry, second: Entry, entry: Coverage) -> None:

@@ -110,6 +110,12 @@ class _Region:
                 self.add(f"length-{word}-and-write", f"{name}: {first.id} is checked before {second.id}.", first,
                          second=second, length=change, prot="PROT_READ | PROT_WRITE")
 
+    def options(self) -> None:
+        """Add checks that depend on how the driver was loaded."""
+        for check in self.region.checks:
+            if check.cond is not None and any(n.kind == "cap" for n in names(check.cond)):
+                self.add(check.id, f"{self.region.name} is refused: {check.why}", check)
+
     def access(self) -> None:
         """Add files that were opened for less."""
         name = self.region.name
@@ -198,6 +204,7 @@ def add_mappings(spec: Spec, family: Family, coverage: dict[str, Coverage]) -> N
     for region in spec.regions.values():
         adder = _Region(spec, family, region)
         adder.shape()
+        adder.options()
         adder.access()
         adder.token()
         adder.later()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Optional
 
-from uapigen.backends.conformance.cases import Family, command_place, needs_of, row, sets_members, settings
-from uapigen.backends.conformance.names import arg_type, prefix, scenario_symbol, show
+from uapigen.backends.conformance.cases import Family, member_place, needs_of, row, sets_members, settings
+from uapigen.backends.conformance.names import arg_type, prefix, scenario_symbol
 from uapigen.backends.conformance.rules import rules_symbol
 from uapigen.backends.conformance.solve import Assignment
 from uapigen.backends.conformance.subject import Subject, subjects
@@ -35,7 +35,7 @@ class _Adder:
         """Add a case; `check` is None where the call must succeed."""
         spec, cmd = self.spec, self.subject.command
         where = scenario or self.subject.base
-        listed = settings(self.family, sets, command_place(cmd), show) if sets else []
+        listed = settings(self.family, sets, member_place(spec, cmd)) if sets else []
         place = f"offsetof({arg_type(cmd)}, {member})" if member else "-1"
         clause = f"{cmd.name}.{check.id}" if check else cmd.name
         enumerator = kind.upper().replace("-", "_")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Iterator, NamedTuple, Optional
 
 from uapigen.backends.conformance.cases import (
-    Family, c_string, command_place, condition_function, row, settings, sets_members, value_function,
+    Family, c_string, condition_function, member_place, row, settings, sets_members, value_function,
 )
 from uapigen.backends.conformance.names import (
-    Names, arg_type, attribute_function, c_ident, errno_seen, prefix, scenario_symbol, show, state_name, writer,
+    Names, arg_type, attribute_function, c_ident, errno_seen, prefix, scenario_symbol, state_name, writer,
 )
 from uapigen.backends.conformance.subject import Subject, subjects
 from uapigen.clauses import Clause
@@ -127,7 +127,7 @@ class Writer:
         ]
         checks = self.array(f"checks_{cmd.name}", cmd.doc.strip().split(".")[0] + ".", rows)
         baseline = sets_members(self.spec, settings(
-            self.family, subject.baseline(), command_place(cmd) if cmd.arg is not None else lambda v: ("0", "0"), show))
+            self.family, subject.baseline(), member_place(self.spec, cmd)))
         states = " | ".join(f"1U << {state_name(self.spec, s)}" for s in cmd.states)
         members = row(
             name=c_string(cmd.name), cmd=cmd.c_name, size=f"sizeof({ctype})" if ctype else "0",
