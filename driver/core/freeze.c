@@ -23,7 +23,7 @@ static void halt_senders(struct hfi1u_dev *dd)
 	unsigned int i;
 
 	for (i = 0; i < dd->part.num_user; i++)
-		hfi1u_sc_halted(&dd->scs[i], true);
+		hfi1u_sc_frozen(&dd->scs[i]);
 }
 
 /**

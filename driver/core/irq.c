@@ -192,17 +192,12 @@ static void general_error(struct hfi1u_dev *dd, unsigned int source)
 	}
 }
 
-/* The error stays in the register until the context is enabled again. */
 static void send_ctxt_error(struct hfi1u_dev *dd, unsigned int hw)
 {
 	struct hfi1u_send_ctxt *sc = hfi1u_sc_by_hw(dd, hw);
 
-	if (!sc)
-		return;
-	dev_dbg(dd->dev, "send context %u error %#llx\n", hw,
-		(unsigned long long)hfi1u_read(dd,
-					       WFR_SEND_CTXT_ERR_STATUS(hw)));
-	hfi1u_sc_halted(sc, false);
+	if (sc)
+		hfi1u_sc_error(sc);
 }
 
 static void receive(struct hfi1u_dev *dd, unsigned int num,

@@ -418,7 +418,8 @@ void hfi1u_sc_set_jkey(struct hfi1u_send_ctxt *sc, u16 jkey, bool permissive);
 void hfi1u_sc_set_pkey(struct hfi1u_send_ctxt *sc, u16 pkey);
 struct hfi1u_send_ctxt *hfi1u_sc_by_hw(struct hfi1u_dev *dd, unsigned int hw);
 unsigned int hfi1u_sc_index(const struct hfi1u_send_ctxt *sc);
-void hfi1u_sc_halted(struct hfi1u_send_ctxt *sc, bool frozen);
+void hfi1u_sc_frozen(struct hfi1u_send_ctxt *sc);
+void hfi1u_sc_error(struct hfi1u_send_ctxt *sc);
 bool hfi1u_chip_is_a_step(const struct hfi1u_dev *dd);
 
 /* rcvarray.c */

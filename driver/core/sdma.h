@@ -86,7 +86,7 @@ struct hfi1u_sdma_engine {
 /* sdma_state.c */
 void hfi1u_sdma_work(struct work_struct *work);
 void hfi1u_sdma_state_start(struct hfi1u_sdma_engine *sde);
-void hfi1u_sdma_state_error(struct hfi1u_sdma_engine *sde);
+u64 hfi1u_sdma_state_error(struct hfi1u_sdma_engine *sde);
 
 /* sdma_engine.c */
 void hfi1u_sdma_ring_reset(struct hfi1u_sdma_engine *sde);

@@ -150,8 +150,8 @@ void hfi1u_sdma_ring_reset(struct hfi1u_sdma_engine *sde)
 	load_length(sde, 0);
 	load_length(sde, WFR_SDMA_GEN_LOAD);
 	hfi1u_write(dd, WFR_SEND_DMA_TAIL(sde->num), 0);
-	hfi1u_write(dd, WFR_SEND_DMA_ENG_ERR_CLEAR(sde->num),
-		    WFR_SEND_DMA_ENG_ERR_STATUS_HEADER_REQUEST_FIFO_UNC);
+	/* the halt was asked for and the rest is history */
+	hfi1u_write(dd, WFR_SEND_DMA_ENG_ERR_CLEAR(sde->num), ~0ULL);
 }
 
 static void program(struct hfi1u_sdma_engine *sde)
@@ -304,13 +304,10 @@ void hfi1u_sdma_error(struct hfi1u_dev *dd, unsigned int engine)
 
 	if (engine >= dd->num_engines)
 		return;
-	errors = hfi1u_read(dd, WFR_SEND_DMA_ENG_ERR_STATUS(engine));
-	hfi1u_write(dd, WFR_SEND_DMA_ENG_ERR_CLEAR(engine), errors);
+	errors = hfi1u_sdma_state_error(&dd->engines[engine]);
 	if (errors & ~WFR_SEND_DMA_ENG_ERR_STATUS_HALT)
 		dev_err_ratelimited(dd->dev, "SDMA engine %u error %#llx\n",
 				    engine, (unsigned long long)errors);
-	if (errors)
-		hfi1u_sdma_state_error(&dd->engines[engine]);
 }
 
 /**

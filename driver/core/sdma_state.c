@@ -165,15 +165,33 @@ void hfi1u_sdma_state_start(struct hfi1u_sdma_engine *sde)
 }
 
 /**
- * hfi1u_sdma_state_error - the chip has halted an engine
- * @sde: engine; in states that wait for the halt this is no error
+ * hfi1u_sdma_state_error - take note of an engine's errors
+ * @sde: engine; each error halts it
+ *
+ * The errors are read under the lock under which a ring begins anew: an
+ * interrupt that is late cannot stop an engine that has started since.
+ *
+ * Return: the errors.
  */
-void hfi1u_sdma_state_error(struct hfi1u_sdma_engine *sde)
+u64 hfi1u_sdma_state_error(struct hfi1u_sdma_engine *sde)
 {
-	if (advance(sde, HFI1U_SDMA_RUNNING, HFI1U_SDMA_HW_HALT_WAIT)) {
+	struct hfi1u_dev *dd = sde->dd;
+	unsigned long flags;
+	bool halted;
+	u64 errors;
+
+	spin_lock_irqsave(&sde->lock, flags);
+	errors = hfi1u_read(dd, WFR_SEND_DMA_ENG_ERR_STATUS(sde->num));
+	hfi1u_write(dd, WFR_SEND_DMA_ENG_ERR_CLEAR(sde->num), errors);
+	halted = errors && sde->state == HFI1U_SDMA_RUNNING;
+	if (halted)
+		enter(sde, HFI1U_SDMA_HW_HALT_WAIT);
+	spin_unlock_irqrestore(&sde->lock, flags);
+	if (halted) {
 		wake_up_all(&sde->space_wait);
 		queue(sde);
 	}
+	return errors;
 }
 
 static void link_one(struct hfi1u_sdma_engine *sde, bool up)

@@ -430,23 +430,51 @@ void hfi1u_sc_set_pkey(struct hfi1u_send_ctxt *sc, u16 pkey)
 	spin_unlock_irqrestore(&sc->lock, flags);
 }
 
+static void mark_halted(struct hfi1u_send_ctxt *sc, bool frozen)
+{
+	lockdep_assert_held(&sc->lock);
+	if (!test_bit(HFI1U_SC_ENABLED, &sc->flags) &&
+	    !test_bit(HFI1U_SC_HALTED, &sc->flags))
+		return;
+	clear_bit(HFI1U_SC_ENABLED, &sc->flags);
+	if (frozen)
+		set_bit(HFI1U_SC_FROZEN, &sc->flags);
+	set_bit(HFI1U_SC_HALTED, &sc->flags);
+}
+
 /**
- * hfi1u_sc_halted - note that the chip halted a context
+ * hfi1u_sc_frozen - note that a freeze has halted a context
  * @sc: context
- * @frozen: by a freeze, not by an error of the user
  */
-void hfi1u_sc_halted(struct hfi1u_send_ctxt *sc, bool frozen)
+void hfi1u_sc_frozen(struct hfi1u_send_ctxt *sc)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&sc->lock, flags);
-	if (test_bit(HFI1U_SC_ENABLED, &sc->flags) ||
-	    test_bit(HFI1U_SC_HALTED, &sc->flags)) {
-		clear_bit(HFI1U_SC_ENABLED, &sc->flags);
-		set_bit(HFI1U_SC_HALTED, &sc->flags);
-		if (frozen)
-			set_bit(HFI1U_SC_FROZEN, &sc->flags);
-	}
+	mark_halted(sc, true);
 	spin_unlock_irqrestore(&sc->lock, flags);
 	wake_up_all(&sc->halt_wait);
+}
+
+/**
+ * hfi1u_sc_error - note that an error has halted a context
+ * @sc: context
+ *
+ * The error stays in the register until the context is enabled again.  It is
+ * read under the lock under which that happens: an interrupt that is late
+ * cannot halt a context that has been recovered since.
+ */
+void hfi1u_sc_error(struct hfi1u_send_ctxt *sc)
+{
+	unsigned long flags;
+	u64 errors;
+
+	spin_lock_irqsave(&sc->lock, flags);
+	errors = hfi1u_read(sc->dd, WFR_SEND_CTXT_ERR_STATUS(sc->hw));
+	if (errors)
+		mark_halted(sc, false);
+	spin_unlock_irqrestore(&sc->lock, flags);
+	wake_up_all(&sc->halt_wait);
+	dev_dbg(sc->dd->dev, "send context %u error %#llx\n", sc->hw,
+		(unsigned long long)errors);
 }
