@@ -19,7 +19,7 @@
 #include <hosted/mmio.h>
 #include "internal.h"
 
-#define NPAGES (HOSTED_ARENA_SIZE >> PAGE_SHIFT)
+#define NPAGES	 (HOSTED_ARENA_SIZE >> PAGE_SHIFT)
 #define PFN_BASE (HOSTED_ARENA_PHYS >> PAGE_SHIFT)
 
 static pthread_once_t arena_once = PTHREAD_ONCE_INIT;

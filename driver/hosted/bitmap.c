@@ -25,8 +25,8 @@ unsigned long find_next_bit(const unsigned long *addr, unsigned long size,
 	return next_bit(addr, size, offset, 0);
 }
 
-unsigned long find_next_zero_bit(const unsigned long *addr,
-				 unsigned long size, unsigned long offset)
+unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size,
+				 unsigned long offset)
 {
 	return next_bit(addr, size, offset, ~0UL);
 }
@@ -81,8 +81,7 @@ unsigned int bitmap_weight(const unsigned long *map, unsigned int nbits)
 	return weight;
 }
 
-unsigned long bitmap_find_next_zero_area(unsigned long *map,
-					 unsigned long size,
+unsigned long bitmap_find_next_zero_area(unsigned long *map, unsigned long size,
 					 unsigned long start, unsigned int nr,
 					 unsigned long align_mask)
 {

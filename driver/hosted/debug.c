@@ -122,8 +122,8 @@ static bool count_down(long *counter)
 	long left = READ_ONCE(*counter);
 
 	while (left > 0) {
-		if (__atomic_compare_exchange_n(counter, &left, left - 1,
-						false, __ATOMIC_RELAXED,
+		if (__atomic_compare_exchange_n(counter, &left, left - 1, false,
+						__ATOMIC_RELAXED,
 						__ATOMIC_RELAXED))
 			return left == 1;
 	}

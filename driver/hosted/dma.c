@@ -19,7 +19,7 @@
 #include "internal.h"
 
 #define IOVA_FIRST (1ULL << 40)
-#define IOVA_LAST (1ULL << 47)
+#define IOVA_LAST  (1ULL << 47)
 
 struct dma_map {
 	struct rb_node node;
@@ -388,15 +388,13 @@ static int dma_io(struct device *dev, dma_addr_t addr, void *buf, size_t len,
 		return 0;
 	__atomic_fetch_add(&dma->faults, 1, __ATOMIC_RELAXED);
 	dev_err_ratelimited(dev, "DMA %s fault at bus address %#llx",
-			    write ? "write" : "read",
-			    (unsigned long long)addr);
+			    write ? "write" : "read", (unsigned long long)addr);
 	if (!write)
 		memset(buf, 0xff, len);
 	return -EFAULT;
 }
 
-int hosted_dma_read(struct device *dev, dma_addr_t addr, void *buf,
-		    size_t len)
+int hosted_dma_read(struct device *dev, dma_addr_t addr, void *buf, size_t len)
 {
 	return dma_io(dev, addr, buf, len, false);
 }

@@ -14,15 +14,15 @@
 #include <hosted/vfs.h>
 #include "internal.h"
 
-#define SETFL_MASK (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME)
+#define SETFL_MASK   (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME)
 #define MAX_RW_COUNT (INT_MAX & PAGE_MASK)
 #define MAX_SEGMENTS 1024
-#define SEEK_LAST 4
+#define SEEK_LAST    4
 
 #ifndef FIOQSIZE
 #define FIOQSIZE 0x5460
 #endif
-#define FIGETBSZ_CMD _IO(0x00, 2)
+#define FIGETBSZ_CMD   _IO(0x00, 2)
 #define DEVTMPFS_BLOCK 4096
 
 static long files_live;
@@ -78,8 +78,8 @@ struct file *hosted_open(struct hosted_chrdev *dev, int flags)
 	file->f_op = dev->fops;
 	file->f_inode = &dev->inode;
 	file->f_mode = mode_of(dev->fops, flags);
-	file->f_flags = flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC |
-				  O_CLOEXEC);
+	file->f_flags = flags &
+			~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC);
 	atomic_long_set(&file->f_count, 1);
 	if (dev->fops->open)
 		err = dev->fops->open(&dev->inode, file);
@@ -223,8 +223,8 @@ static ssize_t call_iter(struct file *file, struct iov_iter *iter, loff_t pos,
 	return ret;
 }
 
-static ssize_t rw_one(struct file *file, void __user *buf, size_t n,
-		      loff_t pos, bool write)
+static ssize_t rw_one(struct file *file, void __user *buf, size_t n, loff_t pos,
+		      bool write)
 {
 	fmode_t want = write ? FMODE_WRITE : FMODE_READ;
 	fmode_t can = write ? FMODE_CAN_WRITE : FMODE_CAN_READ;
@@ -302,16 +302,15 @@ static ssize_t import_iov(const struct iovec __user *user, unsigned long count,
 			return -EINVAL;
 		if (!access_ok(iov[i].iov_base, iov[i].iov_len))
 			return -EFAULT;
-		iov[i].iov_len = min_t(size_t, iov[i].iov_len,
-				       MAX_RW_COUNT - total);
+		iov[i].iov_len =
+			min_t(size_t, iov[i].iov_len, MAX_RW_COUNT - total);
 		total += iov[i].iov_len;
 	}
 	return total;
 }
 
 static ssize_t do_rwv(struct file *file, const struct iovec *iov,
-		      unsigned long count, size_t total, loff_t pos,
-		      bool write)
+		      unsigned long count, size_t total, loff_t pos, bool write)
 {
 	struct iov_iter iter;
 	ssize_t ret;

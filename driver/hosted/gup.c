@@ -94,8 +94,8 @@ static unsigned long probe(struct mm_struct *mm, unsigned long start,
 	return done;
 }
 
-static int pin_pages(struct mm_struct *mm, unsigned long start,
-		     unsigned long n, struct page **pages)
+static int pin_pages(struct mm_struct *mm, unsigned long start, unsigned long n,
+		     struct page **pages)
 {
 	unsigned long i;
 

@@ -25,9 +25,8 @@ void interval_tree_insert(struct interval_tree_node *node,
 
 	while (*link) {
 		parent = *link;
-		link = node->start < node_of(parent)->start ?
-			       &parent->rb_left :
-			       &parent->rb_right;
+		link = node->start < node_of(parent)->start ? &parent->rb_left :
+							      &parent->rb_right;
 	}
 	rb_link_node(&node->rb, parent, link);
 	hosted_rb_insert(&node->rb, &root->rb_root, update_last);
@@ -40,9 +39,8 @@ void interval_tree_remove(struct interval_tree_node *node,
 }
 
 /* Leftmost overlapping node of a subtree. */
-static struct interval_tree_node *subtree_first(struct rb_node *rb,
-						unsigned long start,
-						unsigned long last)
+static struct interval_tree_node *
+subtree_first(struct rb_node *rb, unsigned long start, unsigned long last)
 {
 	while (rb && node_of(rb)->__subtree_last >= start) {
 		struct interval_tree_node *node = node_of(rb);
@@ -65,9 +63,9 @@ static struct interval_tree_node *subtree_first(struct rb_node *rb,
 	return NULL;
 }
 
-struct interval_tree_node *
-interval_tree_iter_first(struct rb_root_cached *root, unsigned long start,
-			 unsigned long last)
+struct interval_tree_node *interval_tree_iter_first(struct rb_root_cached *root,
+						    unsigned long start,
+						    unsigned long last)
 {
 	return subtree_first(root->rb_root.rb_node, start, last);
 }

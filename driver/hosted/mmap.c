@@ -16,10 +16,10 @@
 #include "internal.h"
 
 /* Flags MAP_SHARED_VALIDATE knows: the old ones and MAP_SYNC is not ours. */
-#define VALIDATE_MASK                                                    \
-	(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS |          \
-	 MAP_DENYWRITE | MAP_EXECUTABLE | MAP_GROWSDOWN | MAP_LOCKED |   \
-	 MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK |       \
+#define VALIDATE_MASK                                                  \
+	(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS |        \
+	 MAP_DENYWRITE | MAP_EXECUTABLE | MAP_GROWSDOWN | MAP_LOCKED | \
+	 MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK |     \
 	 MAP_HUGETLB | MAP_32BIT | MAP_FIXED_NOREPLACE | (0x3f << 26))
 
 int hosted_vma_add(struct vm_area_struct *vma, unsigned long start,
@@ -38,8 +38,9 @@ int hosted_vma_add(struct vm_area_struct *vma, unsigned long start,
 	seg = calloc(1, sizeof(*seg));
 	if (!seg)
 		return -ENOMEM;
-	*seg = (struct hosted_vma_seg){ .start = start, .length = length,
-					.fd = fd, .offset = offset };
+	*seg = (struct hosted_vma_seg){
+		.start = start, .length = length, .fd = fd, .offset = offset
+	};
 	list_add_tail(&seg->node, &vma->segs);
 	return 0;
 }
@@ -87,9 +88,9 @@ int vm_insert_page(struct vm_area_struct *vma, unsigned long addr,
 	return add_phys(vma, addr, page_to_phys(page), PAGE_SIZE);
 }
 
-int remap_vmalloc_range_partial(struct vm_area_struct *vma,
-				unsigned long uaddr, void *kaddr,
-				unsigned long pgoff, unsigned long size)
+int remap_vmalloc_range_partial(struct vm_area_struct *vma, unsigned long uaddr,
+				void *kaddr, unsigned long pgoff,
+				unsigned long size)
 {
 	unsigned long off = pgoff << PAGE_SHIFT;
 

@@ -12,10 +12,10 @@
 #include <hosted/mmio.h>
 #include "internal.h"
 
-#define MAX_BARS 16
+#define MAX_BARS    16
 #define MAX_WINDOWS 8
-#define BAR_PHYS 0x8000000000ULL
-#define BAR_STRIDE (1ULL << 32)
+#define BAR_PHYS    0x8000000000ULL
+#define BAR_STRIDE  (1ULL << 32)
 
 struct window {
 	u64 offset;

@@ -130,8 +130,7 @@ static void notify_range(struct mm_struct *mm,
 {
 	static unsigned long rounds;
 	struct mmu_interval_notifier *sub;
-	unsigned long round =
-		__atomic_add_fetch(&rounds, 1, __ATOMIC_RELAXED);
+	unsigned long round = __atomic_add_fetch(&rounds, 1, __ATOMIC_RELAXED);
 	unsigned long seq;
 
 	spin_lock(&mm->notifier_lock);

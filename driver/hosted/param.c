@@ -85,30 +85,29 @@ bool hosted_param_at(unsigned int index, struct hosted_param_info *info)
  * The numeric types differ in their range alone: a value that does not
  * survive the conversion is refused.
  */
-#define NUMERIC_PARAM(tag, type, fmt)                                    \
+#define NUMERIC_PARAM(tag, type, fmt)                                        \
 	static int set_##tag(const char *val, const struct kernel_param *kp) \
-	{                                                                \
-		bool minus = *val == '-';                                \
-		u64 v;                                                   \
-		int ret = kstrtou64(val + minus, 0, &v);                 \
-		type t = minus ? (type)-v : (type)v;                     \
-                                                                         \
-		if (ret)                                                 \
-			return ret;                                      \
-		if ((u64)t != (minus ? -v : v) || (minus && (type)-1 > 0)) \
-			return -ERANGE;                                  \
-		*(type *)kp->arg = t;                                    \
-		return 0;                                                \
-	}                                                                \
-                                                                         \
-	static int get_##tag(char *buf, const struct kernel_param *kp)   \
-	{                                                                \
-		return scnprintf(buf, 32, fmt "\n", *(type *)kp->arg);   \
-	}                                                                \
-                                                                         \
-	const struct kernel_param_ops param_ops_##tag = {                \
-		.set = set_##tag, .get = get_##tag                       \
-	}
+	{                                                                    \
+		bool minus = *val == '-';                                    \
+		u64 v;                                                       \
+		int ret = kstrtou64(val + minus, 0, &v);                     \
+		type t = minus ? (type)-v : (type)v;                         \
+                                                                             \
+		if (ret)                                                     \
+			return ret;                                          \
+		if ((u64)t != (minus ? -v : v) || (minus && (type)-1 > 0))   \
+			return -ERANGE;                                      \
+		*(type *)kp->arg = t;                                        \
+		return 0;                                                    \
+	}                                                                    \
+                                                                             \
+	static int get_##tag(char *buf, const struct kernel_param *kp)       \
+	{                                                                    \
+		return scnprintf(buf, 32, fmt "\n", *(type *)kp->arg);       \
+	}                                                                    \
+                                                                             \
+	const struct kernel_param_ops param_ops_##tag = { .set = set_##tag,  \
+							  .get = get_##tag }
 
 NUMERIC_PARAM(byte, unsigned char, "%hhu");
 NUMERIC_PARAM(ushort, unsigned short, "%hu");

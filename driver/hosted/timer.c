@@ -111,8 +111,9 @@ int mod_timer(struct timer_list *t, unsigned long expires)
 		list_del_init(&t->entry);
 	t->expires = expires;
 	list_for_each(pos, &timers)
-		if (time_after(list_entry(pos, struct timer_list,
-					  entry)->expires, expires))
+		if (time_after(
+			    list_entry(pos, struct timer_list, entry)->expires,
+			    expires))
 			break;
 	list_add_tail(&t->entry, pos);
 	t->pending = true;
@@ -152,7 +153,8 @@ int del_timer_sync(struct timer_list *t)
 	for (;;) {
 		was |= del_timer(t);
 		pthread_mutex_lock(&timer_lock);
-		if (running_timer != t || pthread_equal(timer_thread, pthread_self()))
+		if (running_timer != t ||
+		    pthread_equal(timer_thread, pthread_self()))
 			break;
 		pthread_cond_wait(&timer_idle, &timer_lock);
 		pthread_mutex_unlock(&timer_lock);

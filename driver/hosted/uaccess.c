@@ -14,8 +14,7 @@ bool hosted_access_ok(const void __user *addr, unsigned long size)
 	return size <= TASK_SIZE_MAX && at <= TASK_SIZE_MAX - size;
 }
 
-unsigned long copy_from_user(void *to, const void __user *from,
-			     unsigned long n)
+unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
 {
 	size_t done = 0;
 
@@ -105,8 +104,7 @@ long strncpy_from_user(char *dst, const char __user *src, long count)
 }
 
 void iov_iter_init(struct iov_iter *i, unsigned int direction,
-		   const struct iovec *iov, unsigned long nr_segs,
-		   size_t count)
+		   const struct iovec *iov, unsigned long nr_segs, size_t count)
 {
 	*i = (struct iov_iter){ .iter_type = ITER_IOVEC,
 				.data_source = direction == ITER_SOURCE,
@@ -116,8 +114,8 @@ void iov_iter_init(struct iov_iter *i, unsigned int direction,
 				.count = count };
 }
 
-void iov_iter_ubuf(struct iov_iter *i, unsigned int direction,
-		   void __user *buf, size_t count)
+void iov_iter_ubuf(struct iov_iter *i, unsigned int direction, void __user *buf,
+		   size_t count)
 {
 	*i = (struct iov_iter){ .iter_type = ITER_UBUF,
 				.data_source = direction == ITER_SOURCE,
@@ -153,8 +151,7 @@ void iov_iter_revert(struct iov_iter *i, size_t bytes)
 	i->iov_offset -= bytes;
 }
 
-static size_t copy_iter(void *addr, size_t bytes, struct iov_iter *i,
-			bool from)
+static size_t copy_iter(void *addr, size_t bytes, struct iov_iter *i, bool from)
 {
 	size_t done = 0, n, left;
 	char *user;

@@ -61,8 +61,7 @@ unsigned long hosted_vmas_usable(struct mm_struct *mm, unsigned long start,
 		if (sscanf(line, "%lx-%lx %c%c", &lo, &hi, &r, &w) != 4 ||
 		    hi <= at)
 			continue;
-		if (lo > at || is_device(line) ||
-		    (write ? w != 'w' : r != 'r'))
+		if (lo > at || is_device(line) || (write ? w != 'w' : r != 'r'))
 			break;
 		at = hi;
 	}

@@ -24,8 +24,8 @@ int default_wake_function(struct wait_queue_entry *entry, unsigned int mode,
 	return hosted_try_to_wake_up(entry->private, mode);
 }
 
-int autoremove_wake_function(struct wait_queue_entry *entry,
-			     unsigned int mode, int sync, void *key)
+int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode,
+			     int sync, void *key)
 {
 	int woken = default_wake_function(entry, mode, sync, key);
 
@@ -48,8 +48,7 @@ void hosted_wake_up_locked(wait_queue_head_t *wq, unsigned int mode, int nr,
 	}
 }
 
-void hosted_wake_up(wait_queue_head_t *wq, unsigned int mode, int nr,
-		    void *key)
+void hosted_wake_up(wait_queue_head_t *wq, unsigned int mode, int nr, void *key)
 {
 	spin_lock(&wq->lock);
 	hosted_wake_up_locked(wq, mode, nr, key);

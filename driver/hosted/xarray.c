@@ -86,8 +86,7 @@ void *__xa_erase(struct xarray *xa, unsigned long index)
 }
 
 /* Called with the lock held, so the node's memory must not need to sleep. */
-void *__xa_store(struct xarray *xa, unsigned long index, void *entry,
-		 gfp_t gfp)
+void *__xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
 {
 	struct slot *s = slot_at(xa, index);
 	void *old;
@@ -124,8 +123,8 @@ void *xa_erase(struct xarray *xa, unsigned long index)
 	return xa_store(xa, index, NULL, 0);
 }
 
-void *xa_cmpxchg(struct xarray *xa, unsigned long index, void *old,
-		 void *entry, gfp_t gfp)
+void *xa_cmpxchg(struct xarray *xa, unsigned long index, void *old, void *entry,
+		 gfp_t gfp)
 {
 	unsigned long flags;
 	struct slot *s;
@@ -153,8 +152,8 @@ int xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
 }
 
 /* Lowest free number in [min, max]; false when there is none. */
-static bool free_index(struct xarray *xa, unsigned long min,
-		       unsigned long max, unsigned long *index)
+static bool free_index(struct xarray *xa, unsigned long min, unsigned long max,
+		       unsigned long *index)
 {
 	struct slot *s = slot_from(xa, min);
 	struct rb_node *n = s ? &s->rb : NULL;
@@ -236,8 +235,7 @@ void *xa_find(struct xarray *xa, unsigned long *index, unsigned long max)
 	return entry;
 }
 
-void *xa_find_after(struct xarray *xa, unsigned long *index,
-		    unsigned long max)
+void *xa_find_after(struct xarray *xa, unsigned long *index, unsigned long max)
 {
 	if (*index >= max)
 		return NULL;
@@ -269,8 +267,7 @@ int idr_alloc(struct idr *idr, void *ptr, int start, int end, gfp_t gfp)
 	return idr_result(err, id);
 }
 
-int idr_alloc_cyclic(struct idr *idr, void *ptr, int start, int end,
-		     gfp_t gfp)
+int idr_alloc_cyclic(struct idr *idr, void *ptr, int start, int end, gfp_t gfp)
 {
 	u32 id = 0;
 	int err = xa_alloc_cyclic(&idr->xa, &id, ptr, idr_limit(start, end),

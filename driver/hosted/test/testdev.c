@@ -68,10 +68,9 @@ static void td_unpin(struct td_file *f)
 
 static int td_pin_pages(struct td_file *f, const struct td_range *r, int n)
 {
-	int got = pin_user_pages_fast(r->addr, n,
-				      FOLL_LONGTERM |
-					      (r->write ? FOLL_WRITE : 0),
-				      f->pages);
+	int got = pin_user_pages_fast(
+		r->addr, n, FOLL_LONGTERM | (r->write ? FOLL_WRITE : 0),
+		f->pages);
 
 	if (got <= 0)
 		return got ? got : -EFAULT;
@@ -159,10 +158,9 @@ static long td_copy(struct td_range __user *arg)
 	if (!buf)
 		return -ENOMEM;
 	memset(buf, 0x5a, r.len);
-	r.result = r.write ? copy_to_user(u64_to_user_ptr(r.addr), buf,
-					  r.len) :
-			     copy_from_user(buf, u64_to_user_ptr(r.addr),
-					    r.len);
+	r.result = r.write ?
+			   copy_to_user(u64_to_user_ptr(r.addr), buf, r.len) :
+			   copy_from_user(buf, u64_to_user_ptr(r.addr), r.len);
 	kvfree(buf);
 	return copy_to_user(arg, &r, sizeof(r)) ? -EFAULT : 0;
 }
@@ -223,8 +221,8 @@ static long td_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case TD_ECHO:
 		return td_echo((struct td_echo __user *)arg);
 	case TD_WAIT:
-		return wait_event_interruptible(
-			f->wait, atomic_read(&f->wakes) != seen);
+		return wait_event_interruptible(f->wait,
+						atomic_read(&f->wakes) != seen);
 	case TD_WAIT_KILLABLE:
 		return wait_event_killable(f->wait,
 					   atomic_read(&f->wakes) != seen);

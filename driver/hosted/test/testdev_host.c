@@ -30,8 +30,7 @@ static int make_bar(struct testdev *td)
 	if (!td->bar || td->bar_fd < 0 ||
 	    ftruncate(td->bar_fd, TESTDEV_BAR_SIZE))
 		return -ENOMEM;
-	return hosted_iomap_window(td->bar, 0, TESTDEV_BAR_SIZE, td->bar_fd,
-				   0);
+	return hosted_iomap_window(td->bar, 0, TESTDEV_BAR_SIZE, td->bar_fd, 0);
 }
 
 int testdev_create(struct testdev *td, unsigned int minor)
@@ -41,8 +40,8 @@ int testdev_create(struct testdev *td, unsigned int minor)
 	td->dev = &td->device;
 	if (hosted_dma_init(td->dev) || make_bar(td))
 		return -ENOMEM;
-	td->coherent = dma_alloc_coherent(td->dev, PAGE_SIZE,
-					  &td->coherent_bus, GFP_KERNEL);
+	td->coherent = dma_alloc_coherent(td->dev, PAGE_SIZE, &td->coherent_bus,
+					  GFP_KERNEL);
 	if (!td->coherent)
 		return -ENOMEM;
 	strcpy(td->coherent, "coherent");

@@ -8,7 +8,7 @@
 #include <linux/fs.h>
 #include <hosted/vfs.h>
 
-#define TESTDEV_MAJOR 240
+#define TESTDEV_MAJOR	 240
 #define TESTDEV_BAR_SIZE (1UL << 16)
 
 struct testdev {

@@ -18,7 +18,7 @@
 #define be16_to_cpu(x) ((u16)be16toh(x))
 #define be32_to_cpu(x) ((u32)be32toh(x))
 #define be64_to_cpu(x) ((u64)be64toh(x))
-#define swab64(x) __builtin_bswap64(x)
+#define swab64(x)      __builtin_bswap64(x)
 
 static inline u16 le16_to_cpup(const __le16 *p)
 {

@@ -5,16 +5,16 @@
 #include <asm/byteorder.h>
 #include <string.h>
 
-#define get_unaligned(ptr)                                   \
-	({                                                   \
-		__typeof__(((void)0, *(ptr))) __gu_v;        \
-		memcpy(&__gu_v, (ptr), sizeof(__gu_v));      \
-		__gu_v;                                      \
+#define get_unaligned(ptr)                              \
+	({                                              \
+		__typeof__(((void)0, *(ptr))) __gu_v;   \
+		memcpy(&__gu_v, (ptr), sizeof(__gu_v)); \
+		__gu_v;                                 \
 	})
-#define put_unaligned(val, ptr)                              \
-	do {                                                 \
-		__typeof__(*(ptr)) __pu_v = (val);           \
-		memcpy((ptr), &__pu_v, sizeof(__pu_v));      \
+#define put_unaligned(val, ptr)                         \
+	do {                                            \
+		__typeof__(*(ptr)) __pu_v = (val);      \
+		memcpy((ptr), &__pu_v, sizeof(__pu_v)); \
 	} while (0)
 
 static inline u32 get_unaligned_le32(const void *p)

@@ -30,8 +30,7 @@ void hosted_dma_exit(struct device *dev);
  * Return: 0, or -EFAULT when part of the range is not mapped for reading; the
  * missing bytes read as ones and the fault is counted.
  */
-int hosted_dma_read(struct device *dev, dma_addr_t addr, void *buf,
-		    size_t len);
+int hosted_dma_read(struct device *dev, dma_addr_t addr, void *buf, size_t len);
 
 /* The device writes memory; ascending, in units of aligned qwords. */
 int hosted_dma_write(struct device *dev, dma_addr_t addr, const void *buf,

@@ -27,8 +27,7 @@ struct file *hosted_open(struct hosted_chrdev *dev, int flags);
 
 long hosted_ioctl(struct file *file, unsigned long cmd, unsigned long arg);
 ssize_t hosted_read(struct file *file, void __user *buf, size_t n);
-ssize_t hosted_pread(struct file *file, void __user *buf, size_t n,
-		     loff_t pos);
+ssize_t hosted_pread(struct file *file, void __user *buf, size_t n, loff_t pos);
 ssize_t hosted_write(struct file *file, const void __user *buf, size_t n);
 ssize_t hosted_pwrite(struct file *file, const void __user *buf, size_t n,
 		      loff_t pos);

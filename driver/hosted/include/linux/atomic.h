@@ -46,8 +46,7 @@ static inline int atomic_cmpxchg(atomic_t *v, int old, int i)
 static inline bool atomic_try_cmpxchg(atomic_t *v, int *old, int i)
 {
 	return __atomic_compare_exchange_n(&v->counter, old, i, false,
-					   __ATOMIC_SEQ_CST,
-					   __ATOMIC_SEQ_CST);
+					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
 static inline void atomic_add(int i, atomic_t *v)
@@ -207,8 +206,7 @@ static inline s64 atomic64_cmpxchg(atomic64_t *v, s64 old, s64 i)
 static inline bool atomic64_try_cmpxchg(atomic64_t *v, s64 *old, s64 i)
 {
 	return __atomic_compare_exchange_n(&v->counter, old, i, false,
-					   __ATOMIC_SEQ_CST,
-					   __ATOMIC_SEQ_CST);
+					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
 static inline void atomic64_add(s64 i, atomic64_t *v)
@@ -333,26 +331,26 @@ static inline s64 atomic64_dec_if_positive(atomic64_t *v)
 	return c - 1;
 }
 
-#define atomic_long_read atomic64_read
-#define atomic_long_set atomic64_set
-#define atomic_long_add atomic64_add
-#define atomic_long_sub atomic64_sub
-#define atomic_long_inc atomic64_inc
-#define atomic_long_dec atomic64_dec
+#define atomic_long_read       atomic64_read
+#define atomic_long_set	       atomic64_set
+#define atomic_long_add	       atomic64_add
+#define atomic_long_sub	       atomic64_sub
+#define atomic_long_inc	       atomic64_inc
+#define atomic_long_dec	       atomic64_dec
 #define atomic_long_add_return atomic64_add_return
 #define atomic_long_sub_return atomic64_sub_return
-#define atomic_long_cmpxchg atomic64_cmpxchg
+#define atomic_long_cmpxchg    atomic64_cmpxchg
 
 #define xchg(ptr, v) __atomic_exchange_n(ptr, v, __ATOMIC_SEQ_CST)
-#define cmpxchg(ptr, old, val)                                           \
-	({                                                               \
-		__typeof__(*(ptr)) __cx_o = (old);                       \
-		__atomic_compare_exchange_n(ptr, &__cx_o, val, false,    \
-					    __ATOMIC_SEQ_CST,            \
-					    __ATOMIC_SEQ_CST);           \
-		__cx_o;                                                  \
+#define cmpxchg(ptr, old, val)                                        \
+	({                                                            \
+		__typeof__(*(ptr)) __cx_o = (old);                    \
+		__atomic_compare_exchange_n(ptr, &__cx_o, val, false, \
+					    __ATOMIC_SEQ_CST,         \
+					    __ATOMIC_SEQ_CST);        \
+		__cx_o;                                               \
 	})
 #define smp_mb__before_atomic() smp_mb()
-#define smp_mb__after_atomic() smp_mb()
+#define smp_mb__after_atomic()	smp_mb()
 
 #endif /* HOSTED_LINUX_ATOMIC_H */

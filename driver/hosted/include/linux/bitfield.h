@@ -8,26 +8,26 @@
 #define __bf_shf(x) (__builtin_ffsll(x) - 1)
 
 /* Masks must be constant, non-zero and contiguous, as in the kernel. */
-#define __BF_FIELD_CHECK(mask)                                           \
-	do {                                                             \
-		BUILD_BUG_ON((mask) == 0);                               \
-		BUILD_BUG_ON(((((unsigned long long)(mask)) +            \
-			       (1ULL << __bf_shf(mask))) &               \
-			      ((unsigned long long)(mask))) != 0);       \
+#define __BF_FIELD_CHECK(mask)                                     \
+	do {                                                       \
+		BUILD_BUG_ON((mask) == 0);                         \
+		BUILD_BUG_ON(((((unsigned long long)(mask)) +      \
+			       (1ULL << __bf_shf(mask))) &         \
+			      ((unsigned long long)(mask))) != 0); \
 	} while (0)
 
 #define FIELD_MAX(mask) ((__typeof__(mask))((mask) >> __bf_shf(mask)))
 #define FIELD_FIT(mask, val) \
 	(!((((__typeof__(mask))(val)) << __bf_shf(mask)) & ~(mask)))
-#define FIELD_PREP(mask, val)                                            \
-	({                                                               \
-		__BF_FIELD_CHECK(mask);                                  \
-		((__typeof__(mask))(val) << __bf_shf(mask)) & (mask);    \
+#define FIELD_PREP(mask, val)                                         \
+	({                                                            \
+		__BF_FIELD_CHECK(mask);                               \
+		((__typeof__(mask))(val) << __bf_shf(mask)) & (mask); \
 	})
-#define FIELD_GET(mask, reg)                                             \
-	({                                                               \
-		__BF_FIELD_CHECK(mask);                                  \
-		(__typeof__(mask))(((reg) & (mask)) >> __bf_shf(mask));  \
+#define FIELD_GET(mask, reg)                                            \
+	({                                                              \
+		__BF_FIELD_CHECK(mask);                                 \
+		(__typeof__(mask))(((reg) & (mask)) >> __bf_shf(mask)); \
 	})
 #define FIELD_PREP_CONST(mask, val) \
 	(((__typeof__(mask))(val) << __bf_shf(mask)) & (mask))

@@ -14,8 +14,7 @@ void bitmap_free(const unsigned long *bitmap);
 void bitmap_set(unsigned long *map, unsigned int start, unsigned int len);
 void bitmap_clear(unsigned long *map, unsigned int start, unsigned int len);
 unsigned int bitmap_weight(const unsigned long *map, unsigned int nbits);
-unsigned long bitmap_find_next_zero_area(unsigned long *map,
-					 unsigned long size,
+unsigned long bitmap_find_next_zero_area(unsigned long *map, unsigned long size,
 					 unsigned long start, unsigned int nr,
 					 unsigned long align_mask);
 

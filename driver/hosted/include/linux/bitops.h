@@ -19,20 +19,21 @@ static inline void clear_bit(long nr, volatile unsigned long *addr)
 
 static inline void change_bit(long nr, volatile unsigned long *addr)
 {
-	__atomic_fetch_xor(addr + BIT_WORD(nr), BIT_MASK(nr),
-			   __ATOMIC_SEQ_CST);
+	__atomic_fetch_xor(addr + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_SEQ_CST);
 }
 
 static inline bool test_and_set_bit(long nr, volatile unsigned long *addr)
 {
 	return __atomic_fetch_or(addr + BIT_WORD(nr), BIT_MASK(nr),
-				 __ATOMIC_SEQ_CST) & BIT_MASK(nr);
+				 __ATOMIC_SEQ_CST) &
+	       BIT_MASK(nr);
 }
 
 static inline bool test_and_clear_bit(long nr, volatile unsigned long *addr)
 {
 	return __atomic_fetch_and(addr + BIT_WORD(nr), ~BIT_MASK(nr),
-				  __ATOMIC_SEQ_CST) & BIT_MASK(nr);
+				  __ATOMIC_SEQ_CST) &
+	       BIT_MASK(nr);
 }
 
 static inline bool test_bit(long nr, const volatile unsigned long *addr)
@@ -41,8 +42,7 @@ static inline bool test_bit(long nr, const volatile unsigned long *addr)
 	       BIT_MASK(nr);
 }
 
-static inline bool test_bit_acquire(long nr,
-				    const volatile unsigned long *addr)
+static inline bool test_bit_acquire(long nr, const volatile unsigned long *addr)
 {
 	return __atomic_load_n(addr + BIT_WORD(nr), __ATOMIC_ACQUIRE) &
 	       BIT_MASK(nr);
@@ -75,7 +75,7 @@ static inline bool __test_and_clear_bit(long nr, volatile unsigned long *addr)
 }
 
 #define test_and_set_bit_lock test_and_set_bit
-#define clear_bit_unlock clear_bit
+#define clear_bit_unlock      clear_bit
 
 static inline void assign_bit(long nr, volatile unsigned long *addr, bool v)
 {
@@ -105,11 +105,11 @@ static inline unsigned long __fls(unsigned long x)
 	return 63 - __builtin_clzl(x);
 }
 
-#define ffz(x) __ffs(~(x))
-#define hweight8(x) __builtin_popcount((u8)(x))
-#define hweight16(x) __builtin_popcount((u16)(x))
-#define hweight32(x) __builtin_popcount(x)
-#define hweight64(x) __builtin_popcountll(x)
+#define ffz(x)		__ffs(~(x))
+#define hweight8(x)	__builtin_popcount((u8)(x))
+#define hweight16(x)	__builtin_popcount((u16)(x))
+#define hweight32(x)	__builtin_popcount(x)
+#define hweight64(x)	__builtin_popcountll(x)
 #define hweight_long(x) __builtin_popcountl(x)
 
 static inline int get_count_order(unsigned int count)
@@ -119,19 +119,19 @@ static inline int get_count_order(unsigned int count)
 
 unsigned long find_next_bit(const unsigned long *addr, unsigned long size,
 			    unsigned long offset);
-unsigned long find_next_zero_bit(const unsigned long *addr,
-				 unsigned long size, unsigned long offset);
+unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size,
+				 unsigned long offset);
 unsigned long find_last_bit(const unsigned long *addr, unsigned long size);
-#define find_first_bit(addr, size) find_next_bit(addr, size, 0)
+#define find_first_bit(addr, size)	find_next_bit(addr, size, 0)
 #define find_first_zero_bit(addr, size) find_next_zero_bit(addr, size, 0)
 
-#define for_each_set_bit(bit, addr, size)                                \
-	for ((bit) = find_first_bit((addr), (size)); (bit) < (size);     \
+#define for_each_set_bit(bit, addr, size)                            \
+	for ((bit) = find_first_bit((addr), (size)); (bit) < (size); \
 	     (bit) = find_next_bit((addr), (size), (bit) + 1))
-#define for_each_set_bit_from(bit, addr, size)                           \
+#define for_each_set_bit_from(bit, addr, size)                             \
 	for ((bit) = find_next_bit((addr), (size), (bit)); (bit) < (size); \
 	     (bit) = find_next_bit((addr), (size), (bit) + 1))
-#define for_each_clear_bit(bit, addr, size)                              \
+#define for_each_clear_bit(bit, addr, size)                               \
 	for ((bit) = find_first_zero_bit((addr), (size)); (bit) < (size); \
 	     (bit) = find_next_zero_bit((addr), (size), (bit) + 1))
 

@@ -15,33 +15,33 @@ void hosted_bug(const char *file, int line, const char *what)
 	__attribute__((__noreturn__));
 
 #define BUG() hosted_bug(__FILE__, __LINE__, "BUG()")
-#define BUG_ON(cond)                                                     \
-	do {                                                             \
-		if (unlikely(cond))                                      \
-			hosted_bug(__FILE__, __LINE__, #cond);           \
+#define BUG_ON(cond)                                           \
+	do {                                                   \
+		if (unlikely(cond))                            \
+			hosted_bug(__FILE__, __LINE__, #cond); \
 	} while (0)
-#define WARN(cond, fmt...)                                               \
-	({                                                               \
-		int __w_c = !!(cond);                                    \
-		if (unlikely(__w_c))                                     \
-			hosted_warn(__FILE__, __LINE__, fmt);            \
-		unlikely(__w_c);                                         \
+#define WARN(cond, fmt...)                                    \
+	({                                                    \
+		int __w_c = !!(cond);                         \
+		if (unlikely(__w_c))                          \
+			hosted_warn(__FILE__, __LINE__, fmt); \
+		unlikely(__w_c);                              \
 	})
-#define WARN_ON(cond)                                                    \
-	({                                                               \
-		int __w_c = !!(cond);                                    \
-		if (unlikely(__w_c))                                     \
-			hosted_warn(__FILE__, __LINE__, "%s", #cond);    \
-		unlikely(__w_c);                                         \
+#define WARN_ON(cond)                                                 \
+	({                                                            \
+		int __w_c = !!(cond);                                 \
+		if (unlikely(__w_c))                                  \
+			hosted_warn(__FILE__, __LINE__, "%s", #cond); \
+		unlikely(__w_c);                                      \
 	})
-#define WARN_ONCE(cond, fmt...)                                          \
-	({                                                               \
-		static int __w_done;                                     \
-		int __w_c = !!(cond);                                    \
-		if (unlikely(__w_c) &&                                   \
+#define WARN_ONCE(cond, fmt...)                                           \
+	({                                                                \
+		static int __w_done;                                      \
+		int __w_c = !!(cond);                                     \
+		if (unlikely(__w_c) &&                                    \
 		    !__atomic_exchange_n(&__w_done, 1, __ATOMIC_RELAXED)) \
-			hosted_warn(__FILE__, __LINE__, fmt);            \
-		unlikely(__w_c);                                         \
+			hosted_warn(__FILE__, __LINE__, fmt);             \
+		unlikely(__w_c);                                          \
 	})
 #define WARN_ON_ONCE(cond) WARN_ONCE(cond, "%s", #cond)
 

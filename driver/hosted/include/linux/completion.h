@@ -9,9 +9,11 @@ struct completion {
 	wait_queue_head_t wait;
 };
 
-#define COMPLETION_INITIALIZER(x) \
-	{ 0, __WAIT_QUEUE_HEAD_INITIALIZER((x).wait) }
-#define DECLARE_COMPLETION(x) struct completion x = COMPLETION_INITIALIZER(x)
+#define COMPLETION_INITIALIZER(x)                          \
+	{                                                  \
+		0, __WAIT_QUEUE_HEAD_INITIALIZER((x).wait) \
+	}
+#define DECLARE_COMPLETION(x)	      struct completion x = COMPLETION_INITIALIZER(x)
 #define DECLARE_COMPLETION_ONSTACK(x) DECLARE_COMPLETION(x)
 
 void init_completion(struct completion *x);

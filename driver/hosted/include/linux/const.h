@@ -4,7 +4,7 @@
 
 #include_next <linux/const.h>
 #ifndef UL
-#define UL(x) (x##UL)
+#define UL(x)  (x##UL)
 #define ULL(x) (x##ULL)
 #endif
 

@@ -14,18 +14,18 @@ typedef struct cpumask cpumask_var_t[1];
 
 extern const struct cpumask *const hosted_online_mask;
 unsigned int hosted_nr_cpu_ids(void);
-#define nr_cpu_ids hosted_nr_cpu_ids()
-#define cpu_online_mask hosted_online_mask
-#define cpu_possible_mask hosted_online_mask
-#define cpu_present_mask hosted_online_mask
-#define cpumask_bits(m) ((m)->bits)
-#define num_online_cpus() cpumask_weight(cpu_online_mask)
+#define nr_cpu_ids	    hosted_nr_cpu_ids()
+#define cpu_online_mask	    hosted_online_mask
+#define cpu_possible_mask   hosted_online_mask
+#define cpu_present_mask    hosted_online_mask
+#define cpumask_bits(m)	    ((m)->bits)
+#define num_online_cpus()   cpumask_weight(cpu_online_mask)
 #define num_possible_cpus() num_online_cpus()
-#define num_present_cpus() num_online_cpus()
+#define num_present_cpus()  num_online_cpus()
 unsigned int raw_smp_processor_id(void);
 #define smp_processor_id() raw_smp_processor_id()
-#define get_cpu() raw_smp_processor_id()
-#define put_cpu() ((void)0)
+#define get_cpu()	   raw_smp_processor_id()
+#define put_cpu()	   ((void)0)
 
 static inline void cpumask_set_cpu(unsigned int cpu, struct cpumask *m)
 {
@@ -116,11 +116,11 @@ static inline void free_cpumask_var(cpumask_var_t m)
 const struct cpumask *cpumask_of_node(int node);
 int cpu_to_node(int cpu);
 
-#define for_each_cpu(cpu, mask)                                          \
-	for ((cpu) = cpumask_first(mask); (cpu) < nr_cpu_ids;            \
+#define for_each_cpu(cpu, mask)                               \
+	for ((cpu) = cpumask_first(mask); (cpu) < nr_cpu_ids; \
 	     (cpu) = cpumask_next((cpu), (mask)))
-#define for_each_online_cpu(cpu) for_each_cpu(cpu, cpu_online_mask)
+#define for_each_online_cpu(cpu)   for_each_cpu(cpu, cpu_online_mask)
 #define for_each_possible_cpu(cpu) for_each_cpu(cpu, cpu_possible_mask)
-#define for_each_present_cpu(cpu) for_each_cpu(cpu, cpu_present_mask)
+#define for_each_present_cpu(cpu)  for_each_cpu(cpu, cpu_present_mask)
 
 #endif /* HOSTED_LINUX_CPUMASK_H */

@@ -15,7 +15,7 @@ enum dma_data_direction {
 };
 
 #define DMA_MAPPING_ERROR (~(dma_addr_t)0)
-#define DMA_BIT_MASK(n) (((n) == 64) ? ~0ULL : ((1ULL << (n)) - 1))
+#define DMA_BIT_MASK(n)	  (((n) == 64) ? ~0ULL : ((1ULL << (n)) - 1))
 
 void *dma_alloc_coherent(struct device *dev, size_t size, dma_addr_t *handle,
 			 gfp_t gfp);

@@ -11,15 +11,15 @@
 #include <linux/types.h>
 #include <linux/uio.h>
 
-#define FMODE_READ ((fmode_t)0x1)
-#define FMODE_WRITE ((fmode_t)0x2)
-#define FMODE_LSEEK ((fmode_t)0x4)
-#define FMODE_PREAD ((fmode_t)0x8)
-#define FMODE_PWRITE ((fmode_t)0x10)
-#define FMODE_EXCL ((fmode_t)0x80)
+#define FMODE_READ	      ((fmode_t)0x1)
+#define FMODE_WRITE	      ((fmode_t)0x2)
+#define FMODE_LSEEK	      ((fmode_t)0x4)
+#define FMODE_PREAD	      ((fmode_t)0x8)
+#define FMODE_PWRITE	      ((fmode_t)0x10)
+#define FMODE_EXCL	      ((fmode_t)0x80)
 #define FMODE_UNSIGNED_OFFSET ((fmode_t)0x2000)
-#define FMODE_CAN_READ ((fmode_t)0x20000)
-#define FMODE_CAN_WRITE ((fmode_t)0x40000)
+#define FMODE_CAN_READ	      ((fmode_t)0x20000)
+#define FMODE_CAN_WRITE	      ((fmode_t)0x40000)
 
 struct cdev;
 struct file;

@@ -20,13 +20,13 @@ void memcpy_fromio(void *to, const volatile void __iomem *from, size_t n);
 void memset_io(volatile void __iomem *to, int c, size_t n);
 void __iowrite64_copy(void __iomem *to, const void *from, size_t count);
 
-#define readq_relaxed readq
+#define readq_relaxed  readq
 #define writeq_relaxed writeq
-#define readl_relaxed readl
+#define readl_relaxed  readl
 #define writel_relaxed writel
-#define __raw_readq readq
-#define __raw_writeq writeq
-#define ioread64 readq
-#define iowrite64 writeq
+#define __raw_readq    readq
+#define __raw_writeq   writeq
+#define ioread64       readq
+#define iowrite64      writeq
 
 #endif /* HOSTED_LINUX_IO_H */

@@ -4,10 +4,10 @@
 
 #include <linux/types.h>
 
-#define MINORBITS 20
-#define MINORMASK ((1U << MINORBITS) - 1)
-#define MAJOR(dev) ((unsigned int)((dev) >> MINORBITS))
-#define MINOR(dev) ((unsigned int)((dev)&MINORMASK))
+#define MINORBITS     20
+#define MINORMASK     ((1U << MINORBITS) - 1)
+#define MAJOR(dev)    ((unsigned int)((dev) >> MINORBITS))
+#define MINOR(dev)    ((unsigned int)((dev)&MINORMASK))
 #define MKDEV(ma, mi) ((dev_t)(((ma) << MINORBITS) | (mi)))
 
 #endif /* HOSTED_LINUX_KDEV_T_H */

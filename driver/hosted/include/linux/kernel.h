@@ -18,17 +18,17 @@
 #include <linux/types.h>
 #include <asm/byteorder.h>
 
-#define ARRAY_SIZE(arr)                                                  \
-	(sizeof(arr) / sizeof((arr)[0]) +                                \
+#define ARRAY_SIZE(arr)                   \
+	(sizeof(arr) / sizeof((arr)[0]) + \
 	 BUILD_BUG_ON_ZERO(__same_type((arr), &(arr)[0])))
 #define upper_32_bits(n) ((u32)(((n) >> 16) >> 16))
 #define lower_32_bits(n) ((u32)((n)&0xffffffff))
-#define U8_MAX ((u8)~0U)
-#define U16_MAX ((u16)~0U)
-#define U32_MAX ((u32)~0U)
-#define S32_MAX ((s32)(U32_MAX >> 1))
-#define U64_MAX ((u64)~0ULL)
-#define S64_MAX ((s64)(U64_MAX >> 1))
+#define U8_MAX		 ((u8)~0U)
+#define U16_MAX		 ((u16)~0U)
+#define U32_MAX		 ((u32)~0U)
+#define S32_MAX		 ((s32)(U32_MAX >> 1))
+#define U64_MAX		 ((u64)~0ULL)
+#define S64_MAX		 ((s64)(U64_MAX >> 1))
 #ifndef INT_MAX
 #define INT_MAX ((int)(~0U >> 1))
 #endif
@@ -46,10 +46,10 @@
 
 void hosted_might_sleep(const char *file, int line);
 #define might_sleep() hosted_might_sleep(__FILE__, __LINE__)
-#define might_sleep_if(cond)                         \
-	do {                                         \
-		if (cond)                            \
-			might_sleep();               \
+#define might_sleep_if(cond)           \
+	do {                           \
+		if (cond)              \
+			might_sleep(); \
 	} while (0)
 
 __printf(3, 4) int scnprintf(char *buf, size_t size, const char *fmt, ...);

@@ -5,10 +5,13 @@
 #include <linux/container_of.h>
 #include <linux/types.h>
 
-#define LIST_HEAD_INIT(name) { &(name), &(name) }
+#define LIST_HEAD_INIT(name)     \
+	{                        \
+		&(name), &(name) \
+	}
 #define LIST_HEAD(name) struct list_head name = LIST_HEAD_INIT(name)
-#define LIST_POISON1 ((void *)0x100)
-#define LIST_POISON2 ((void *)0x122)
+#define LIST_POISON1	((void *)0x100)
+#define LIST_POISON2	((void *)0x122)
 
 static inline void INIT_LIST_HEAD(struct list_head *list)
 {
@@ -30,8 +33,7 @@ static inline void list_add(struct list_head *item, struct list_head *head)
 	__list_add(item, head, head->next);
 }
 
-static inline void list_add_tail(struct list_head *item,
-				 struct list_head *head)
+static inline void list_add_tail(struct list_head *item, struct list_head *head)
 {
 	__list_add(item, head->prev, head);
 }
@@ -113,8 +115,7 @@ static inline int list_is_singular(const struct list_head *head)
 }
 
 static inline void __list_splice(const struct list_head *list,
-				 struct list_head *prev,
-				 struct list_head *next)
+				 struct list_head *prev, struct list_head *next)
 {
 	struct list_head *first = list->next;
 	struct list_head *last = list->prev;
@@ -170,8 +171,7 @@ static inline size_t list_count_nodes(struct list_head *head)
 #define list_entry(ptr, type, member) container_of(ptr, type, member)
 #define list_first_entry(ptr, type, member) \
 	list_entry((ptr)->next, type, member)
-#define list_last_entry(ptr, type, member) \
-	list_entry((ptr)->prev, type, member)
+#define list_last_entry(ptr, type, member) list_entry((ptr)->prev, type, member)
 #define list_first_entry_or_null(ptr, type, member) \
 	(list_empty(ptr) ? NULL : list_first_entry(ptr, type, member))
 #define list_next_entry(pos, member) \
@@ -181,28 +181,28 @@ static inline size_t list_count_nodes(struct list_head *head)
 #define list_entry_is_head(pos, head, member) (&(pos)->member == (head))
 #define list_for_each(pos, head) \
 	for (pos = (head)->next; pos != (head); pos = pos->next)
-#define list_for_each_safe(pos, n, head)                     \
+#define list_for_each_safe(pos, n, head)                       \
 	for (pos = (head)->next, n = pos->next; pos != (head); \
 	     pos = n, n = pos->next)
-#define list_for_each_entry(pos, head, member)                           \
-	for (pos = list_first_entry(head, __typeof__(*pos), member);     \
-	     !list_entry_is_head(pos, head, member);                     \
+#define list_for_each_entry(pos, head, member)                       \
+	for (pos = list_first_entry(head, __typeof__(*pos), member); \
+	     !list_entry_is_head(pos, head, member);                 \
 	     pos = list_next_entry(pos, member))
-#define list_for_each_entry_reverse(pos, head, member)                   \
-	for (pos = list_last_entry(head, __typeof__(*pos), member);      \
-	     !list_entry_is_head(pos, head, member);                     \
+#define list_for_each_entry_reverse(pos, head, member)              \
+	for (pos = list_last_entry(head, __typeof__(*pos), member); \
+	     !list_entry_is_head(pos, head, member);                \
 	     pos = list_prev_entry(pos, member))
-#define list_for_each_entry_safe(pos, n, head, member)                   \
-	for (pos = list_first_entry(head, __typeof__(*pos), member),     \
-	    n = list_next_entry(pos, member);                            \
-	     !list_entry_is_head(pos, head, member);                     \
+#define list_for_each_entry_safe(pos, n, head, member)               \
+	for (pos = list_first_entry(head, __typeof__(*pos), member), \
+	    n = list_next_entry(pos, member);                        \
+	     !list_entry_is_head(pos, head, member);                 \
 	     pos = n, n = list_next_entry(n, member))
-#define list_for_each_entry_from(pos, head, member) \
+#define list_for_each_entry_from(pos, head, member)    \
 	for (; !list_entry_is_head(pos, head, member); \
 	     pos = list_next_entry(pos, member))
-#define list_for_each_entry_continue(pos, head, member)                  \
-	for (pos = list_next_entry(pos, member);                         \
-	     !list_entry_is_head(pos, head, member);                     \
+#define list_for_each_entry_continue(pos, head, member) \
+	for (pos = list_next_entry(pos, member);        \
+	     !list_entry_is_head(pos, head, member);    \
 	     pos = list_next_entry(pos, member))
 
 #endif /* HOSTED_LINUX_LIST_H */

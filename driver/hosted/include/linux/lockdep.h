@@ -17,7 +17,7 @@ bool hosted_mutex_held(const struct mutex *lock);
 bool hosted_rwsem_held(const struct rw_semaphore *sem);
 bool hosted_rwsem_held_write(const struct rw_semaphore *sem);
 
-#define lockdep_is_held(l)                                               \
+#define lockdep_is_held(l) \
 	_Generic((l),                                                    \
 		struct spinlock *: hosted_spin_held,                     \
 		const struct spinlock *: hosted_spin_held,               \
@@ -25,12 +25,18 @@ bool hosted_rwsem_held_write(const struct rw_semaphore *sem);
 		const struct mutex *: hosted_mutex_held,                 \
 		struct rw_semaphore *: hosted_rwsem_held,                \
 		const struct rw_semaphore *: hosted_rwsem_held)(l)
-#define lockdep_assert_held(l) \
-	do { (void)WARN_ON(!lockdep_is_held(l)); } while (0)
-#define lockdep_assert_not_held(l) \
-	do { (void)WARN_ON(lockdep_is_held(l)); } while (0)
-#define lockdep_assert_held_write(l) \
-	do { (void)WARN_ON(!hosted_rwsem_held_write(l)); } while (0)
+#define lockdep_assert_held(l)                      \
+	do {                                        \
+		(void)WARN_ON(!lockdep_is_held(l)); \
+	} while (0)
+#define lockdep_assert_not_held(l)                 \
+	do {                                       \
+		(void)WARN_ON(lockdep_is_held(l)); \
+	} while (0)
+#define lockdep_assert_held_write(l)                        \
+	do {                                                \
+		(void)WARN_ON(!hosted_rwsem_held_write(l)); \
+	} while (0)
 #define lockdep_set_class(l, key) ((void)(l), (void)(key))
 
 #endif /* HOSTED_LINUX_LOCKDEP_H */

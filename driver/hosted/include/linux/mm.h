@@ -13,28 +13,27 @@
 #include <asm/page.h>
 #include <hosted/mm.h>
 
-#define VM_NONE 0x00000000UL
-#define VM_READ 0x00000001UL
-#define VM_WRITE 0x00000002UL
-#define VM_EXEC 0x00000004UL
-#define VM_SHARED 0x00000008UL
-#define VM_MAYREAD 0x00000010UL
-#define VM_MAYWRITE 0x00000020UL
-#define VM_MAYEXEC 0x00000040UL
-#define VM_MAYSHARE 0x00000080UL
-#define VM_PFNMAP 0x00000400UL
-#define VM_LOCKED 0x00002000UL
-#define VM_IO 0x00004000UL
-#define VM_DONTCOPY 0x00020000UL
+#define VM_NONE	      0x00000000UL
+#define VM_READ	      0x00000001UL
+#define VM_WRITE      0x00000002UL
+#define VM_EXEC	      0x00000004UL
+#define VM_SHARED     0x00000008UL
+#define VM_MAYREAD    0x00000010UL
+#define VM_MAYWRITE   0x00000020UL
+#define VM_MAYEXEC    0x00000040UL
+#define VM_MAYSHARE   0x00000080UL
+#define VM_PFNMAP     0x00000400UL
+#define VM_LOCKED     0x00002000UL
+#define VM_IO	      0x00004000UL
+#define VM_DONTCOPY   0x00020000UL
 #define VM_DONTEXPAND 0x00040000UL
-#define VM_ACCOUNT 0x00100000UL
-#define VM_NORESERVE 0x00200000UL
-#define VM_DONTDUMP 0x04000000UL
-#define VM_MIXEDMAP 0x10000000UL
+#define VM_ACCOUNT    0x00100000UL
+#define VM_NORESERVE  0x00200000UL
+#define VM_DONTDUMP   0x04000000UL
+#define VM_MIXEDMAP   0x10000000UL
 
 /* Introduced after 6.1 (6.3), where vm_flags became read-only. */
-static inline void vm_flags_set(struct vm_area_struct *vma,
-				unsigned long flags)
+static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 {
 	vma->vm_flags |= flags;
 }
@@ -65,7 +64,7 @@ struct vm_fault {
 	struct page *page;
 };
 
-#define VM_FAULT_OOM 0x000001u
+#define VM_FAULT_OOM	0x000001u
 #define VM_FAULT_SIGBUS 0x000002u
 #define VM_FAULT_NOPAGE 0x000100u
 #define VM_FAULT_LOCKED 0x000200u
@@ -80,9 +79,9 @@ struct vm_operations_struct {
 	vm_fault_t (*fault)(struct vm_fault *vmf);
 };
 
-#define pgprot_noncached(prot) (prot)
+#define pgprot_noncached(prot)	  (prot)
 #define pgprot_writecombine(prot) (prot)
-#define pgprot_device(prot) (prot)
+#define pgprot_device(prot)	  (prot)
 
 int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr,
 		    unsigned long pfn, unsigned long size, pgprot_t prot);
@@ -92,7 +91,7 @@ int vm_iomap_memory(struct vm_area_struct *vma, phys_addr_t start,
 int vm_insert_page(struct vm_area_struct *vma, unsigned long addr,
 		   struct page *page);
 
-#define FOLL_WRITE 0x01
+#define FOLL_WRITE    0x01
 #define FOLL_LONGTERM 0x10000
 
 int pin_user_pages_fast(unsigned long start, int nr_pages,

@@ -56,8 +56,8 @@ int mmu_interval_notifier_insert(struct mmu_interval_notifier *sub,
 void mmu_interval_notifier_remove(struct mmu_interval_notifier *sub);
 unsigned long mmu_interval_read_begin(struct mmu_interval_notifier *sub);
 
-static inline bool mmu_notifier_range_blockable(
-	const struct mmu_notifier_range *range)
+static inline bool
+mmu_notifier_range_blockable(const struct mmu_notifier_range *range)
 {
 	return range->flags & MMU_NOTIFIER_RANGE_BLOCKABLE;
 }

@@ -18,7 +18,7 @@ struct module;
 #define MODULE_DEVICE_TABLE(type, name)
 #define MODULE_IMPORT_NS(ns)
 #define try_module_get(m) ((void)(m), true)
-#define module_put(m) ((void)(m))
-#define __module_get(m) ((void)(m))
+#define module_put(m)	  ((void)(m))
+#define __module_get(m)	  ((void)(m))
 
 #endif /* HOSTED_LINUX_MODULE_H */

@@ -31,15 +31,15 @@ struct kernel_param {
 void hosted_param_register(struct kernel_param *kp);
 void hosted_param_describe(const char *name, const char *desc);
 
-#define __hosted_param(pname, pops, parg, pperm)                         \
-	static struct kernel_param __param_##pname = {                   \
+#define __hosted_param(pname, pops, parg, pperm)                              \
+	static struct kernel_param __param_##pname = {                        \
 		.name = #pname, .ops = (pops), .perm = (pperm), .arg = (parg) \
-	};                                                               \
-	static void __attribute__((__constructor__))                     \
-	__param_init_##pname(void)                                       \
-	{                                                                \
-		hosted_param_register(&__param_##pname);                 \
-	}                                                                \
+	};                                                                    \
+	static void __attribute__((__constructor__))                          \
+	__param_init_##pname(void)                                            \
+	{                                                                     \
+		hosted_param_register(&__param_##pname);                      \
+	}                                                                     \
 	static void __param_init_##pname(void)
 #define module_param_cb(name, ops, arg, perm) \
 	__hosted_param(name, ops, arg, perm)
@@ -47,12 +47,12 @@ void hosted_param_describe(const char *name, const char *desc);
 	__hosted_param(name, &param_ops_##type, &(value), perm)
 #define module_param(name, type, perm) \
 	module_param_named(name, name, type, perm)
-#define MODULE_PARM_DESC(pname, pdesc)                                   \
-	static void __attribute__((__constructor__))                     \
-	__param_desc_##pname(void)                                       \
-	{                                                                \
-		hosted_param_describe(#pname, pdesc);                    \
-	}                                                                \
+#define MODULE_PARM_DESC(pname, pdesc)                \
+	static void __attribute__((__constructor__))  \
+	__param_desc_##pname(void)                    \
+	{                                             \
+		hosted_param_describe(#pname, pdesc); \
+	}                                             \
 	static void __param_desc_##pname(void)
 
 extern const struct kernel_param_ops param_ops_byte;

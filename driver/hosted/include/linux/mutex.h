@@ -12,8 +12,10 @@ struct mutex {
 	wait_queue_head_t wait;
 };
 
-#define __MUTEX_INITIALIZER(name) \
-	{ NULL, __WAIT_QUEUE_HEAD_INITIALIZER(name.wait) }
+#define __MUTEX_INITIALIZER(name)                              \
+	{                                                      \
+		NULL, __WAIT_QUEUE_HEAD_INITIALIZER(name.wait) \
+	}
 #define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
 
 void mutex_init(struct mutex *lock);
@@ -25,7 +27,7 @@ void hosted_mutex_unlock(struct mutex *lock, const char *file, int line);
 int mutex_trylock(struct mutex *lock);
 bool mutex_is_locked(struct mutex *lock);
 
-#define mutex_lock(l) hosted_mutex_lock(l, __FILE__, __LINE__)
+#define mutex_lock(l)		  hosted_mutex_lock(l, __FILE__, __LINE__)
 #define mutex_lock_nested(l, sub) mutex_lock(l)
 #define mutex_lock_interruptible(l) \
 	hosted_mutex_lock_state(l, TASK_INTERRUPTIBLE, __FILE__, __LINE__)

@@ -10,7 +10,7 @@ static inline unsigned long array_index_mask_nospec(unsigned long index,
 	return index < size ? ~0UL : 0;
 }
 
-#define array_index_nospec(index, size)                                  \
-	((__typeof__(index))((index) & array_index_mask_nospec(index, size)))
+#define array_index_nospec(index, size) \
+	((__typeof__(index))((index)&array_index_mask_nospec(index, size)))
 
 #endif /* HOSTED_LINUX_NOSPEC_H */

@@ -8,8 +8,8 @@ void hosted_preempt_add(int n);
 int hosted_preempt_count(void);
 
 #define preempt_disable() hosted_preempt_add(1)
-#define preempt_enable() hosted_preempt_add(-1)
-#define in_atomic() (hosted_preempt_count() != 0)
+#define preempt_enable()  hosted_preempt_add(-1)
+#define in_atomic()	  (hosted_preempt_count() != 0)
 
 bool in_interrupt(void);
 bool in_task(void);

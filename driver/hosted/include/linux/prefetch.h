@@ -2,7 +2,7 @@
 #ifndef HOSTED_LINUX_PREFETCH_H
 #define HOSTED_LINUX_PREFETCH_H
 
-#define prefetch(x) __builtin_prefetch(x)
+#define prefetch(x)  __builtin_prefetch(x)
 #define prefetchw(x) __builtin_prefetch(x, 1)
 
 #endif /* HOSTED_LINUX_PREFETCH_H */

@@ -23,13 +23,23 @@ struct rb_root_cached {
 	struct rb_root rb_root;
 };
 
-#define RB_ROOT (struct rb_root){ NULL }
-#define RB_ROOT_CACHED (struct rb_root_cached){ { NULL } }
-#define rb_parent(n) ((n)->rb_parent)
+#define RB_ROOT          \
+	(struct rb_root) \
+	{                \
+		NULL     \
+	}
+#define RB_ROOT_CACHED          \
+	(struct rb_root_cached) \
+	{                       \
+		{               \
+			NULL    \
+		}               \
+	}
+#define rb_parent(n)		    ((n)->rb_parent)
 #define rb_entry(ptr, type, member) container_of(ptr, type, member)
-#define rb_entry_safe(ptr, type, member)                     \
-	({                                                   \
-		__typeof__(ptr) __rb_p = (ptr);              \
+#define rb_entry_safe(ptr, type, member)                        \
+	({                                                      \
+		__typeof__(ptr) __rb_p = (ptr);                 \
 		__rb_p ? rb_entry(__rb_p, type, member) : NULL; \
 	})
 #define RB_EMPTY_ROOT(root) (READ_ONCE((root)->rb_node) == NULL)
@@ -78,14 +88,14 @@ static inline void rb_erase_cached(struct rb_node *node,
 	rb_erase(node, &root->rb_root);
 }
 
-#define rbtree_postorder_for_each_entry_safe(pos, n, root, field)        \
-	for (pos = rb_entry_safe(rb_first_postorder(root),               \
-				 __typeof__(*pos), field);               \
-	     pos && ({                                                   \
-		     n = rb_entry_safe(rb_next_postorder(&pos->field),   \
-				       __typeof__(*pos), field);         \
-		     1;                                                  \
-	     });                                                         \
+#define rbtree_postorder_for_each_entry_safe(pos, n, root, field)            \
+	for (pos = rb_entry_safe(rb_first_postorder(root), __typeof__(*pos), \
+				 field);                                     \
+	     pos && ({                                                       \
+		     n = rb_entry_safe(rb_next_postorder(&pos->field),       \
+				       __typeof__(*pos), field);             \
+		     1;                                                      \
+	     });                                                             \
 	     pos = n)
 
 #endif /* HOSTED_LINUX_RBTREE_H */

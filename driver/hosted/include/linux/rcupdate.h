@@ -12,10 +12,10 @@
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
 void synchronize_rcu(void);
-#define rcu_dereference(p) smp_load_acquire(&(p))
-#define rcu_access_pointer(p) READ_ONCE(p)
+#define rcu_dereference(p)		smp_load_acquire(&(p))
+#define rcu_access_pointer(p)		READ_ONCE(p)
 #define rcu_dereference_protected(p, c) ((void)(c), (p))
-#define rcu_assign_pointer(p, v) smp_store_release(&(p), v)
-#define RCU_INIT_POINTER(p, v) WRITE_ONCE(p, v)
+#define rcu_assign_pointer(p, v)	smp_store_release(&(p), v)
+#define RCU_INIT_POINTER(p, v)		WRITE_ONCE(p, v)
 
 #endif /* HOSTED_LINUX_RCUPDATE_H */

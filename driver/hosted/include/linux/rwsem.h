@@ -16,10 +16,11 @@ struct rw_semaphore {
 	wait_queue_head_t wait;
 };
 
-#define __RWSEM_INITIALIZER(name) \
-	{ 0, 0, NULL, __WAIT_QUEUE_HEAD_INITIALIZER(name.wait) }
-#define DECLARE_RWSEM(name) \
-	struct rw_semaphore name = __RWSEM_INITIALIZER(name)
+#define __RWSEM_INITIALIZER(name)                                    \
+	{                                                            \
+		0, 0, NULL, __WAIT_QUEUE_HEAD_INITIALIZER(name.wait) \
+	}
+#define DECLARE_RWSEM(name) struct rw_semaphore name = __RWSEM_INITIALIZER(name)
 
 void init_rwsem(struct rw_semaphore *sem);
 void down_read(struct rw_semaphore *sem);

@@ -13,17 +13,17 @@
 #include <linux/types.h>
 #include <hosted/task.h>
 
-#define TASK_RUNNING 0x0000
-#define TASK_INTERRUPTIBLE 0x0001
+#define TASK_RUNNING	     0x0000
+#define TASK_INTERRUPTIBLE   0x0001
 #define TASK_UNINTERRUPTIBLE 0x0002
-#define TASK_WAKEKILL 0x0100
-#define TASK_KILLABLE (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
-#define TASK_NORMAL (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
+#define TASK_WAKEKILL	     0x0100
+#define TASK_KILLABLE	     (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
+#define TASK_NORMAL	     (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
 
-#define TASK_COMM_LEN 16
+#define TASK_COMM_LEN	     16
 #define MAX_SCHEDULE_TIMEOUT ((long)(~0UL >> 1))
-#define PF_KTHREAD 0x00200000
-#define PF_EXITING 0x00000004
+#define PF_KTHREAD	     0x00200000
+#define PF_EXITING	     0x00000004
 
 #define current hosted_current()
 
@@ -37,7 +37,7 @@ static inline pid_t task_tgid_nr(struct task_struct *tsk)
 	return tsk->tgid;
 }
 
-#define task_pid_vnr task_pid_nr
+#define task_pid_vnr  task_pid_nr
 #define task_tgid_vnr task_tgid_nr
 
 void set_current_state(int state);
@@ -54,7 +54,7 @@ bool signal_pending_state(unsigned int state, struct task_struct *tsk);
 void cond_resched(void);
 void yield(void);
 #define need_resched() false
-#define cpu_relax() __builtin_ia32_pause()
+#define cpu_relax()    __builtin_ia32_pause()
 
 /* Where the task may run; read from the system when asked for. */
 const struct cpumask *hosted_task_cpus(struct task_struct *tsk);

@@ -15,7 +15,10 @@ typedef struct {
 	spinlock_t lock;
 } seqlock_t;
 
-#define SEQCNT_ZERO(name) { 0 }
+#define SEQCNT_ZERO(name) \
+	{                 \
+		0         \
+	}
 #define DEFINE_SEQLOCK(x) seqlock_t x = { { 0 }, __SPIN_LOCK_UNLOCKED(x) }
 
 static inline void seqcount_init(seqcount_t *s)
@@ -79,17 +82,17 @@ static inline void write_sequnlock(seqlock_t *sl)
 	spin_unlock(&sl->lock);
 }
 
-#define write_seqlock_irqsave(sl, flags)     \
-	do {                                 \
-		local_irq_save(flags);       \
-		write_seqlock(sl);           \
+#define write_seqlock_irqsave(sl, flags) \
+	do {                             \
+		local_irq_save(flags);   \
+		write_seqlock(sl);       \
 	} while (0)
 #define write_sequnlock_irqrestore(sl, flags) \
-	do {                                 \
-		write_sequnlock(sl);         \
-		local_irq_restore(flags);    \
+	do {                                  \
+		write_sequnlock(sl);          \
+		local_irq_restore(flags);     \
 	} while (0)
-#define read_seqlock_excl(sl) spin_lock(&(sl)->lock)
+#define read_seqlock_excl(sl)	spin_lock(&(sl)->lock)
 #define read_sequnlock_excl(sl) spin_unlock(&(sl)->lock)
 
 #endif /* HOSTED_LINUX_SEQLOCK_H */

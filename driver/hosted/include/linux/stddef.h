@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include_next <linux/stddef.h>
 #define sizeof_field(T, m) sizeof(((T *)0)->m)
-#define offsetofend(T, m) (offsetof(T, m) + sizeof_field(T, m))
+#define offsetofend(T, m)  (offsetof(T, m) + sizeof_field(T, m))
 #define struct_group(NAME, MEMBERS...) \
 	union {                        \
 		struct {               \

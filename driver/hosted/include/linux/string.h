@@ -12,7 +12,7 @@ void *kmemdup(const void *src, size_t len, gfp_t gfp);
 char *strim(char *s);
 void *memchr_inv(const void *p, int c, size_t len);
 
-#define memset_after(obj, v, member)                                     \
+#define memset_after(obj, v, member)                                       \
 	memset((char *)(obj) + offsetofend(__typeof__(*(obj)), member), v, \
 	       sizeof(*(obj)) - offsetofend(__typeof__(*(obj)), member))
 

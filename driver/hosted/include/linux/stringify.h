@@ -3,6 +3,6 @@
 #define HOSTED_LINUX_STRINGIFY_H
 
 #define __stringify_1(x...) #x
-#define __stringify(x...) __stringify_1(x)
+#define __stringify(x...)   __stringify_1(x)
 
 #endif /* HOSTED_LINUX_STRINGIFY_H */

@@ -14,7 +14,7 @@ struct timer_list {
 	bool pending;
 };
 
-#define from_timer(var, t, field) container_of(t, __typeof__(*var), field)
+#define from_timer(var, t, field)	  container_of(t, __typeof__(*var), field)
 #define timer_container_of(var, t, field) from_timer(var, t, field)
 
 void timer_setup(struct timer_list *t, void (*fn)(struct timer_list *t),
@@ -25,7 +25,7 @@ int del_timer(struct timer_list *t);
 int del_timer_sync(struct timer_list *t);
 int timer_shutdown_sync(struct timer_list *t);
 bool timer_pending(const struct timer_list *t);
-#define timer_delete(t) del_timer(t)
+#define timer_delete(t)	     del_timer(t)
 #define timer_delete_sync(t) del_timer_sync(t)
 
 #endif /* HOSTED_LINUX_TIMER_H */

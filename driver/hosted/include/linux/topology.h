@@ -6,7 +6,7 @@
 #include <linux/numa.h>
 
 int numa_node_id(void);
-#define numa_mem_id() numa_node_id()
+#define numa_mem_id()		      numa_node_id()
 #define topology_sibling_cpumask(cpu) hosted_sibling_mask(cpu)
 const struct cpumask *hosted_sibling_mask(int cpu);
 

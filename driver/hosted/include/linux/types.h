@@ -37,9 +37,18 @@ typedef struct {
 
 typedef atomic64_t atomic_long_t;
 
-#define ATOMIC_INIT(i) { (i) }
-#define ATOMIC64_INIT(i) { (i) }
-#define ATOMIC_LONG_INIT(i) { (i) }
+#define ATOMIC_INIT(i) \
+	{              \
+		(i)    \
+	}
+#define ATOMIC64_INIT(i) \
+	{                \
+		(i)      \
+	}
+#define ATOMIC_LONG_INIT(i) \
+	{                   \
+		(i)         \
+	}
 
 struct list_head {
 	struct list_head *next, *prev;

@@ -8,7 +8,7 @@
 #include <linux/types.h>
 
 #define TASK_SIZE_MAX 0x7ffffffff000UL
-#define TASK_SIZE TASK_SIZE_MAX
+#define TASK_SIZE     TASK_SIZE_MAX
 
 bool hosted_access_ok(const void __user *addr, unsigned long size);
 #define access_ok(addr, size) hosted_access_ok(addr, size)
@@ -20,20 +20,20 @@ unsigned long __must_check copy_to_user(void __user *to, const void *from,
 					unsigned long n);
 unsigned long __must_check clear_user(void __user *to, unsigned long n);
 #define __copy_from_user copy_from_user
-#define __copy_to_user copy_to_user
+#define __copy_to_user	 copy_to_user
 
-#define get_user(x, ptr)                                                 \
-	({                                                               \
-		__typeof__(((void)0, *(ptr))) __gu_v;                              \
-		int __gu_e = copy_from_user(&__gu_v, (ptr),              \
-					    sizeof(__gu_v)) ?            \
-				     -EFAULT : 0;                        \
-		(x) = __gu_v;                                            \
-		__gu_e;                                                  \
+#define get_user(x, ptr)                                                      \
+	({                                                                    \
+		__typeof__(((void)0, *(ptr))) __gu_v;                         \
+		int __gu_e = copy_from_user(&__gu_v, (ptr), sizeof(__gu_v)) ? \
+				     -EFAULT :                                \
+				     0;                                       \
+		(x) = __gu_v;                                                 \
+		__gu_e;                                                       \
 	})
-#define put_user(x, ptr)                                                 \
-	({                                                               \
-		__typeof__(*(ptr)) __pu_v = (x);                         \
+#define put_user(x, ptr)                                                    \
+	({                                                                  \
+		__typeof__(*(ptr)) __pu_v = (x);                            \
 		copy_to_user((ptr), &__pu_v, sizeof(__pu_v)) ? -EFAULT : 0; \
 	})
 #define __get_user get_user

@@ -13,7 +13,7 @@ enum iter_type {
 };
 
 #define ITER_SOURCE 1
-#define ITER_DEST 0
+#define ITER_DEST   0
 
 struct iov_iter {
 	u8 iter_type;
@@ -68,8 +68,8 @@ static inline const struct iovec *iter_iov(const struct iov_iter *i)
 void iov_iter_init(struct iov_iter *i, unsigned int direction,
 		   const struct iovec *iov, unsigned long nr_segs,
 		   size_t count);
-void iov_iter_ubuf(struct iov_iter *i, unsigned int direction,
-		   void __user *buf, size_t count);
+void iov_iter_ubuf(struct iov_iter *i, unsigned int direction, void __user *buf,
+		   size_t count);
 void iov_iter_advance(struct iov_iter *i, size_t bytes);
 void iov_iter_revert(struct iov_iter *i, size_t bytes);
 size_t copy_from_iter(void *addr, size_t bytes, struct iov_iter *i);

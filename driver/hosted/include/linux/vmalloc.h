@@ -18,8 +18,8 @@ unsigned long vmalloc_to_pfn(const void *addr);
 bool is_vmalloc_addr(const void *addr);
 int remap_vmalloc_range(struct vm_area_struct *vma, void *addr,
 			unsigned long pgoff);
-int remap_vmalloc_range_partial(struct vm_area_struct *vma,
-				unsigned long uaddr, void *kaddr,
-				unsigned long pgoff, unsigned long size);
+int remap_vmalloc_range_partial(struct vm_area_struct *vma, unsigned long uaddr,
+				void *kaddr, unsigned long pgoff,
+				unsigned long size);
 
 #endif /* HOSTED_LINUX_VMALLOC_H */

@@ -24,29 +24,31 @@ struct delayed_work {
 	struct workqueue_struct *wq;
 };
 
-#define WQ_UNBOUND 0x0002
-#define WQ_FREEZABLE 0x0004
-#define WQ_MEM_RECLAIM 0x0008
-#define WQ_HIGHPRI 0x0010
+#define WQ_UNBOUND	 0x0002
+#define WQ_FREEZABLE	 0x0004
+#define WQ_MEM_RECLAIM	 0x0008
+#define WQ_HIGHPRI	 0x0010
 #define WQ_CPU_INTENSIVE 0x0020
-#define WQ_SYSFS 0x0040
-#define WQ_MAX_ACTIVE 512
+#define WQ_SYSFS	 0x0040
+#define WQ_MAX_ACTIVE	 512
 
-#define __WORK_INITIALIZER(n, f) \
-	{ .func = (f), .entry = LIST_HEAD_INIT((n).entry) }
+#define __WORK_INITIALIZER(n, f)                                \
+	{                                                       \
+		.func = (f), .entry = LIST_HEAD_INIT((n).entry) \
+	}
 #define DECLARE_WORK(n, f) struct work_struct n = __WORK_INITIALIZER(n, f)
 
 void hosted_init_work(struct work_struct *work, work_func_t func);
 void hosted_delayed_timer(struct timer_list *t);
 #define INIT_WORK(w, f) hosted_init_work(w, f)
-#define INIT_DELAYED_WORK(w, f)                                      \
-	do {                                                         \
-		hosted_init_work(&(w)->work, f);                     \
-		timer_setup(&(w)->timer, hosted_delayed_timer, 0);   \
+#define INIT_DELAYED_WORK(w, f)                                    \
+	do {                                                       \
+		hosted_init_work(&(w)->work, f);                   \
+		timer_setup(&(w)->timer, hosted_delayed_timer, 0); \
 	} while (0)
 
 extern struct workqueue_struct *const system_wq;
-#define system_long_wq system_wq
+#define system_long_wq	  system_wq
 #define system_unbound_wq system_wq
 #define system_highpri_wq system_wq
 
