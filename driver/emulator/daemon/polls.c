@@ -135,13 +135,6 @@ static void destroy(struct poller *p)
 	put_poller(p);
 }
 
-static void link_poller(struct poller *p)
-{
-	spin_lock(&all_lock);
-	list_add(&p->all, &all_pollers);
-	spin_unlock(&all_lock);
-}
-
 static struct poller *new_poller(struct request *req, bool watch)
 {
 	unsigned int which = watch ? 1 : 0;
@@ -158,7 +151,8 @@ static struct poller *new_poller(struct request *req, bool watch)
 		return NULL;
 	}
 	conn_get(req->conn);
-	p->refs = 1;
+	/* The list's, or destroy()'s; and the caller's. */
+	p->refs = 2;
 	p->conn = req->conn;
 	p->proc = req->proc;
 	p->watch = watch;
@@ -169,29 +163,6 @@ static struct poller *new_poller(struct request *req, bool watch)
 	mutex_init(&p->lock);
 	INIT_WORK(&p->work, ask_again);
 	return p;
-}
-
-void poll_arm(struct request *req)
-{
-	struct poller *p = new_poller(req, false);
-	uint32_t mask;
-
-	if (!p) {
-		reply_result(req, -ENOMEM);
-		return;
-	}
-	init_poll_funcptr(&p->table, enqueue);
-	p->table._key = p->events | EPOLLERR | EPOLLHUP;
-	/* The lock keeps a wake-up from asking before we have answered. */
-	mutex_lock(&p->lock);
-	mask = look(p, &p->table);
-	p->done = mask;
-	reply_result(req, mask);
-	if (!mask)
-		link_poller(p);
-	mutex_unlock(&p->lock);
-	if (mask)
-		destroy(p);
 }
 
 typedef bool (*match_fn)(const struct poller *p, const void *key);
@@ -211,6 +182,68 @@ static void end_matching(match_fn match, const void *key)
 	spin_unlock(&all_lock);
 	list_for_each_entry_safe(p, next, &found, all)
 		destroy(p);
+}
+
+static bool same_poller(const struct poller *p, const void *key)
+{
+	return p == key;
+}
+
+/*
+ * From here on it can be found and ended.  The file or the process may have
+ * gone before that, in which case nobody else will end it.
+ */
+static void link_poller(struct poller *p)
+{
+	__atomic_fetch_add(&p->refs, 1, __ATOMIC_SEQ_CST);
+	spin_lock(&all_lock);
+	list_add(&p->all, &all_pollers);
+	spin_unlock(&all_lock);
+}
+
+static void end_if_orphan(struct poller *p)
+{
+	if (READ_ONCE(p->conn->closed) || READ_ONCE(proc_mm(p->proc)->dead))
+		end_matching(same_poller, p);
+}
+
+/* Ask for the first time; what comes later finds its way to ask_again(). */
+static uint32_t start(struct poller *p)
+{
+	uint32_t mask;
+
+	init_poll_funcptr(&p->table, enqueue);
+	p->table._key = p->events | EPOLLERR | EPOLLHUP;
+	mask = look(p, &p->table);
+	p->done = mask;
+	return mask;
+}
+
+/*
+ * The client may cancel as soon as it has the answer: by then the poller is on
+ * the list.  The lock keeps a wake-up from telling before we have answered.
+ */
+void poll_arm(struct request *req)
+{
+	struct poller *p = new_poller(req, false);
+	uint32_t mask;
+
+	if (!p) {
+		reply_result(req, -ENOMEM);
+		return;
+	}
+	mutex_lock(&p->lock);
+	mask = start(p);
+	if (!mask)
+		link_poller(p);
+	reply_result(req, mask);
+	mutex_unlock(&p->lock);
+	if (!mask) {
+		end_if_orphan(p);
+		put_poller(p);
+	} else {
+		destroy(p);
+	}
 }
 
 static bool same_call(const struct poller *p, const void *key)
@@ -255,16 +288,15 @@ void poll_watch(struct request *req)
 		reply_result(req, -ENOMEM);
 		return;
 	}
-	init_poll_funcptr(&p->table, enqueue);
-	p->table._key = p->events | EPOLLERR | EPOLLHUP;
 	mutex_lock(&p->lock);
-	mask = look(p, &p->table);
-	p->done = mask;
+	mask = start(p);
 	if (mask)
 		tell(p, mask);
 	link_poller(p);
 	mutex_unlock(&p->lock);
 	reply_result(req, mask);
+	end_if_orphan(p);
+	put_poller(p);
 }
 
 static bool same_watch(const struct poller *p, const void *key)
