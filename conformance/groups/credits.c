@@ -77,6 +77,7 @@ static void packets_are_counted(const struct hfi1c_case *c)
 	static const size_t lengths[] = { 0, 4, 60, 64, 68, 256, 1024 };
 	static const unsigned char data[1024];
 	struct hfi1c_context ctxt;
+	struct hfi1c_arrival a;
 	struct hfi1c_packet p;
 	struct hfi1c_wire w;
 	unsigned int i;
@@ -88,7 +89,8 @@ static void packets_are_counted(const struct hfi1c_case *c)
 		p.payload = data;
 		p.length = lengths[i];
 		hfi1c_send(&w, &p);
-		usleep(1000);
+		hfi1c_expect(hfi1c_arrives(&w, &a, WAIT_MS),
+			     "%zu bytes do not arrive", lengths[i]);
 		hfi1c_expect_ok(
 			hfi1c_ioctl(ctxt.fd, HFI1_IOCTL_CREDIT_UPD, NULL));
 		hfi1c_expect(hfi1c_credits_become(&w, w.fill, WAIT_MS),
@@ -193,6 +195,7 @@ static void members_share_the_word(const struct hfi1c_case *c)
 	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	const volatile uint64_t *other;
 	struct hfi1c_context one, two;
+	struct hfi1c_arrival a;
 	struct hfi1c_packet p;
 	struct hfi1c_wire w;
 
@@ -205,7 +208,7 @@ static void members_share_the_word(const struct hfi1c_case *c)
 				 2);
 	p = hfi1c_packet_to(&w, &one);
 	hfi1c_send(&w, &p);
-	usleep(1000);
+	hfi1c_expect(hfi1c_arrives(&w, &a, WAIT_MS), "nothing arrives");
 	hfi1c_expect_ok(hfi1c_ioctl(two.fd, HFI1_IOCTL_CREDIT_UPD, NULL));
 	hfi1c_expect(hfi1c_credits_become(&w, 1, WAIT_MS),
 		     "another member's CREDIT_UPD brought no credits");
