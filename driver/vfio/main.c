@@ -18,6 +18,7 @@
 #include "log.h"
 #include "server.h"
 #include "session.h"
+#include "uplink.h"
 
 #define MAX_SOCKETS 16
 
@@ -26,7 +27,8 @@ static const char help[] =
 	"Serve modelled Omni-Path (WFR) adapters to QEMU over vfio-user.\n"
 	"\n"
 	"  -s, --socket PATH      socket of an adapter; repeat for more adapters\n"
-	"  -f, --fabric           join the adapters by a switch\n"
+	"  -f, --fabric[=PATH]    join the adapters by a switch, with PATH also to\n"
+	"                         those of other servers that name this socket\n"
 	"  -c, --ctl PATH         socket for commands (status, faults); repeatable\n"
 	"      --census FILE      at the end write which registers were read that\n"
 	"                         did not return the value written last\n"
@@ -53,7 +55,7 @@ enum { OPT_CENSUS = 256, OPT_IMPL, OPT_RCVARRAY, OPT_GUID, OPT_LOG, OPT_LEVEL };
 static const struct option options[] = {
 	{ "socket", required_argument, NULL, 's' },
 	{ "socket-path", required_argument, NULL, 's' },
-	{ "fabric", no_argument, NULL, 'f' },
+	{ "fabric", optional_argument, NULL, 'f' },
 	{ "ctl", required_argument, NULL, 'c' },
 	{ "census", required_argument, NULL, OPT_CENSUS },
 	{ "impl", required_argument, NULL, OPT_IMPL },
@@ -72,6 +74,7 @@ struct setup {
 	unsigned int ctls;
 	const char *census;
 	bool fabric;
+	const char *uplink; /* where other servers are met, or NULL */
 	struct wfr_config cfg;
 };
 
@@ -80,6 +83,7 @@ struct service {
 	struct vfu_server *server[MAX_SOCKETS];
 	struct vfu_server *ctl_server[MAX_SOCKETS];
 	struct wfr_fabric *fabric;
+	struct vfu_uplink *uplink;
 	struct vfu_ctl ctl;
 };
 
@@ -165,6 +169,7 @@ static int set_option(struct setup *set, int opt, const char *arg)
 		return add_path(set->ctl, &set->ctls, arg);
 	case 'f':
 		set->fabric = true;
+		set->uplink = arg;
 		return 0;
 	case OPT_CENSUS:
 		set->census = arg;
@@ -192,7 +197,7 @@ static int parse(struct setup *set, int argc, char **argv)
 	int opt;
 
 	wfr_config_init(&set->cfg);
-	while ((opt = getopt_long(argc, argv, "s:c:fh", options, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "s:c:f::h", options, NULL)) != -1)
 		if (set_option(set, opt, optarg))
 			return -1;
 	if (optind < argc)
@@ -256,6 +261,7 @@ static int add_servers(struct service *svc, const struct setup *set)
 static int start(struct service *svc, const struct setup *set)
 {
 	unsigned int i;
+	int err;
 
 	svc->ctl.adapters = svc->adapter;
 	if (set->fabric) {
@@ -266,6 +272,11 @@ static int start(struct service *svc, const struct setup *set)
 	for (i = 0; i < set->sockets; i++)
 		if (add_adapter(svc, set, i))
 			return -1;
+	if (set->uplink) {
+		svc->uplink = vfu_uplink_start(set->uplink, svc->fabric, &err);
+		if (!svc->uplink)
+			return fail("cannot join", set->uplink, err);
+	}
 	return add_servers(svc, set);
 }
 
@@ -291,6 +302,7 @@ static void stop(struct service *svc)
 		vfu_server_stop(svc->ctl_server[i]);
 		vfu_server_stop(svc->server[i]);
 	}
+	vfu_uplink_stop(svc->uplink);
 	for (i = 0; i < MAX_SOCKETS; i++)
 		vfu_adapter_destroy(svc->adapter[i]);
 	wfr_fabric_destroy(svc->fabric);

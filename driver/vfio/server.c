@@ -65,10 +65,8 @@ static void *server_main(void *arg)
 
 static void server_free(struct vfu_server *srv)
 {
-	if (srv->listener >= 0) {
+	if (srv->listener >= 0)
 		close(srv->listener);
-		unlink(srv->path);
-	}
 	pthread_mutex_destroy(&srv->lock);
 	free(srv->path);
 	free(srv);
@@ -96,6 +94,8 @@ struct vfu_server *vfu_server_start(const char *path, const char *name,
 		*err = -pthread_create(&srv->thread, NULL, server_main, srv);
 	if (!*err)
 		return srv;
+	if (srv->listener >= 0)
+		unlink(path);
 	server_free(srv);
 	return NULL;
 }
@@ -104,6 +104,8 @@ void vfu_server_stop(struct vfu_server *srv)
 {
 	if (!srv)
 		return;
+	/* Before it is refused, or a successor's socket would be removed. */
+	unlink(srv->path);
 	pthread_mutex_lock(&srv->lock);
 	srv->stop = true;
 	shutdown(srv->listener, SHUT_RDWR);

@@ -81,5 +81,6 @@ extern Suite *suite_pciconf(void);
 extern Suite *suite_protocol(void);
 extern Suite *suite_faults(void);
 extern Suite *suite_garbage(void);
+extern Suite *suite_uplink(void);
 
 #endif

@@ -13,6 +13,7 @@ int main(void)
 	srunner_add_suite(sr, suite_protocol());
 	srunner_add_suite(sr, suite_faults());
 	srunner_add_suite(sr, suite_garbage());
+	srunner_add_suite(sr, suite_uplink());
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

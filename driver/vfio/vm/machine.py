@@ -24,7 +24,7 @@ TOTALS = b"conformance: "
 
 # A kernel that is hurt ends the machine, so that nobody waits for it.
 CMDLINE = ("console=ttyS0 panic=-1 oops=panic softlockup_panic=1 hung_task_panic=1 "
-           "sysctl.kernel.hung_task_timeout_secs=60 tsc=reliable no_timer_check")
+           "sysctl.kernel.hung_task_timeout_secs=20 tsc=reliable no_timer_check")
 
 
 class LaneBroken(Exception):
