@@ -151,8 +151,7 @@ static struct poller *new_poller(struct request *req, bool watch)
 		return NULL;
 	}
 	conn_get(req->conn);
-	/* The list's, or destroy()'s; and the caller's. */
-	p->refs = 2;
+	p->refs = 1;
 	p->conn = req->conn;
 	p->proc = req->proc;
 	p->watch = watch;
