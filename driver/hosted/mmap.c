@@ -20,7 +20,7 @@
 	(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS |        \
 	 MAP_DENYWRITE | MAP_EXECUTABLE | MAP_GROWSDOWN | MAP_LOCKED | \
 	 MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK |     \
-	 MAP_HUGETLB | MAP_32BIT | MAP_FIXED_NOREPLACE | (0x3f << 26))
+	 MAP_HUGETLB | MAP_32BIT | MAP_FIXED_NOREPLACE | (0x3fU << 26))
 
 int hosted_vma_add(struct vm_area_struct *vma, unsigned long start,
 		   unsigned long length, int fd, off_t offset)
