@@ -15,6 +15,10 @@ $(B)/generated/driver/%.o: CPPFLAGS += $(CORE_CPPFLAGS)
 $(B)/driver/core/%.o $(B)/generated/driver/%.o: WARN += -Wno-unused-parameter \
 	-Wno-sign-compare
 
+# A user pointer may be unaligned; the kernel builds without this check too.
+$(B)/driver/core/%.o $(B)/generated/driver/%.o: \
+	SAN += $(if $(SAN_$(VARIANT)),-fno-sanitize=alignment)
+
 # Unit tests: the core on the device model, without a daemon.
 CORE_TEST_LIBS := hfi1u-core wfr hosted
 $(B)/driver/core/test/%.o: CPPFLAGS += $(HOSTED_CPPFLAGS) -Idriver/device/include
