@@ -129,22 +129,39 @@ void hfi1c_unit_fault(const char *verb, const char *fmt, ...)
 			   unit_number(), words);
 }
 
-void hfi1c_unit_background(struct hfi1_user_info info)
+/* Runs until the process that guards the unit ends. */
+static void __attribute__((noreturn))
+background(struct hfi1_user_info info, pid_t maker)
 {
-	pid_t child = fork();
 	int fd;
 
-	hfi1c_setup(child >= 0, "fork: %s", strerror(errno));
-	if (child) {
-		usleep(SIGNAL_AFTER_US);
-		return;
-	}
 	hfi1c_verdict_child();
+	while (getppid() == maker)
+		usleep(1000);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	fd = hfi1c_open_device();
 	hfi1c_assign(fd, &info);
 	pause();
 	_exit(0);
+}
+
+/*
+ * The process in between leaves at once, which makes the other one a child of
+ * the guard: it may be held up in the driver until the guard heals the unit.
+ */
+void hfi1c_unit_background(struct hfi1_user_info info)
+{
+	pid_t maker = fork();
+
+	hfi1c_setup(maker >= 0, "fork: %s", strerror(errno));
+	if (!maker) {
+		maker = getpid();
+		if (!fork())
+			background(info, maker);
+		_exit(0);
+	}
+	waitpid(maker, NULL, 0);
+	usleep(SIGNAL_AFTER_US);
 }
 
 static void interrupted(int signal_number)
