@@ -115,6 +115,8 @@ struct hfi1u_dev *hfi1u_dev_create(const struct hfi1u_host *host,
 	dd->rcv_array = host->rcv_array;
 	dd->bar_phys = host->bar_phys;
 	dd->num_vectors = host->num_vectors;
+	dd->port_changed = host->port_changed;
+	dd->host_data = host->data;
 	dd->params = *params;
 	dd->caps = hfi1u_caps_initial(params->cap_mask);
 	set_bit(HFI1U_DEV_PRESENT, &dd->flags);

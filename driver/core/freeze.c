@@ -38,8 +38,12 @@ void hfi1u_freeze_start(struct hfi1u_dev *dd, unsigned long flags)
 {
 	if (flags & BIT(HFI1U_DEV_FORCED_FREEZE))
 		set_bit(HFI1U_DEV_FORCED_FREEZE, &dd->flags);
-	if (test_and_set_bit(HFI1U_DEV_FROZEN, &dd->flags))
+	if (test_and_set_bit(HFI1U_DEV_FROZEN, &dd->flags)) {
+		/* unless the chip is still frozen it will have to be again */
+		if (flags & BIT(HFI1U_DEV_SELF_FREEZE))
+			set_bit(HFI1U_DEV_FREEZE_AGAIN, &dd->flags);
 		return;
+	}
 	if (flags & BIT(HFI1U_DEV_SELF_FREEZE))
 		hfi1u_write(dd, WFR_CCE_CTRL, WFR_CCE_CTRL_SPC_FREEZE);
 	hfi1u_sdma_freeze(dd);
@@ -127,6 +131,17 @@ static bool unfreeze(struct hfi1u_dev *dd)
 	return done;
 }
 
+/* What came between the thaw and the end of the freeze was not served. */
+static void freeze_again(struct hfi1u_dev *dd)
+{
+	smp_mb__after_atomic();
+	if (test_bit(HFI1U_DEV_FREEZE_AGAIN, &dd->flags))
+		hfi1u_freeze_start(dd, BIT(HFI1U_DEV_SELF_FREEZE));
+	else if (hfi1u_present(dd) &&
+		 (hfi1u_read(dd, WFR_CCE_STATUS) & WFR_CCE_STATUS_ALL_FROZE))
+		hfi1u_freeze_start(dd, 0);
+}
+
 /**
  * hfi1u_freeze_work - follow the chip through a freeze
  * @work: freeze_work of the device
@@ -139,10 +154,13 @@ void hfi1u_freeze_work(struct work_struct *work)
 	wait_frozen(dd);
 	hfi1u_sdma_frozen(dd);
 	stop_receivers(dd);
+	/* requests up to here are served by this freeze */
+	clear_bit(HFI1U_DEV_FREEZE_AGAIN, &dd->flags);
 	if (!unfreeze(dd))
 		return;
 	hfi1u_sdma_unfreeze(dd);
 	hfi1u_port_rcv_enable(dd, true);
 	clear_bit(HFI1U_DEV_FROZEN, &dd->flags);
 	wake_up_all(&dd->freeze_wait);
+	freeze_again(dd);
 }

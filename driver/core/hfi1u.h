@@ -76,12 +76,16 @@ struct hfi1u_params {
 /**
  * struct hfi1u_host - what the host found
  * @dev: the device, for DMA, memory placement and messages
- * @bar: all of BAR 0, mapped uncached
+ * @bar: BAR 0, mapped uncached; at least what is below the PIO buffers, which
+ *	the core gives to users and never touches itself
  * @rcv_array: the RcvArray of BAR 0 mapped write-combining, or NULL
  * @bar_phys: physical address of BAR 0, for user mappings
  * @unit: number of the unit, the minor number of its node
  * @num_vectors: interrupt vectors the host connected, at least 1; with fewer
  *	than hfi1u_dev_vectors() the engines share vector 0
+ * @port_changed: the port has another logical state, or NULL; called without
+ *	locks by whoever changed it
+ * @data: for @port_changed
  */
 struct hfi1u_host {
 	struct device *dev;
@@ -90,6 +94,8 @@ struct hfi1u_host {
 	resource_size_t bar_phys;
 	unsigned int unit;
 	unsigned int num_vectors;
+	void (*port_changed)(void *data);
+	void *data;
 };
 
 /**

@@ -211,6 +211,8 @@ int hfi1u_port_set_state(struct hfi1u_dev *dd, enum hfi1u_port_state state)
 			hfi1u_sdma_link(dd, state == HFI1U_PORT_ACTIVE);
 	}
 	mutex_unlock(&dd->link_lock);
+	if (state != old && dd->port_changed)
+		dd->port_changed(dd->host_data);
 	return 0;
 }
 

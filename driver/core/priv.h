@@ -81,6 +81,7 @@ enum {
 	HFI1U_DEV_PRESENT, /* the chip answers */
 	HFI1U_DEV_FROZEN, /* between freeze and the end of unfreeze */
 	HFI1U_DEV_FORCED_FREEZE, /* thermal: stays frozen for ever */
+	HFI1U_DEV_FREEZE_AGAIN, /* a request came during a freeze */
 	HFI1U_DEV_REMOVING, /* open() is over */
 	HFI1U_DEV_STOPPING, /* nobody waits for the chip any more */
 	HFI1U_DEV_SELF_FREEZE, /* the driver must ask the chip to freeze */
@@ -300,6 +301,8 @@ struct hfi1u_dev {
 	void __iomem *rcv_array;
 	resource_size_t bar_phys;
 	unsigned int num_vectors;
+	void (*port_changed)(void *data);
+	void *host_data;
 	struct hfi1u_params params;
 	struct hfi1u_chip chip;
 	struct hfi1u_partition part;
