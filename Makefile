@@ -159,9 +159,10 @@ test-abi: ## compare the generated headers with the published ones
 # The emulator is VARIANT's; the suite is always the plain build, because a
 # sanitizer's runtime does not go into a program that is preloaded into.
 SUITE := build/gcc/bin/hfi1-conformance
+SUITE_CTL := build/gcc/bin/hfi1-emu ctl
 CONFORMANCE = $(B)/bin/hfi1-emu --units 2 --contexts 16 run -- \
 	$(SUITE) --device /dev/hfi1_0 --second-device /dev/hfi1_1 \
-	--ctl "$(B)/bin/hfi1-emu ctl" --profile must-pass \
+	--ctl "$(SUITE_CTL)" --profile everything \
 	--matrix $(B)/matrix.txt --jobs $(JOBS)
 
 test-conformance: ## run the suite on the emulated device
