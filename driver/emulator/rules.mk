@@ -26,3 +26,10 @@ EMU_UNIT_SRCS := $(sort $(wildcard $(EMU)/unit/*.c))
 $(B)/$(EMU)/unit/%.o: CPPFLAGS += -D_GNU_SOURCE -Idriver/hosted/include \
 	-Idriver/core -Idriver/device/include
 $(eval $(call c-prog,hfi1-emu,$(EMU_UNIT_SRCS),emud hfi1u-core wfr hosted,-lpthread))
+
+# End to end, on the test device.  The program is preloaded into, so it is
+# built without sanitizers; the daemon it talks to has them.
+$(B)/$(EMU)/test/test_emulator.o $(B)/test/emulator: SAN :=
+$(B)/$(EMU)/test/test_emulator.o: CPPFLAGS += -D_GNU_SOURCE
+$(eval $(call c-test,emulator,$(EMU)/test/test_emulator.c,,))
+$(B)/test/emulator: | $(B)/bin/hfi1-emu-testdev $(B)/lib/libhfi1-emu.so

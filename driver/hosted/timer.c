@@ -60,7 +60,7 @@ static void *timer_main(void *arg)
 			continue;
 		}
 		list_del_init(&t->entry);
-		t->pending = false;
+		WRITE_ONCE(t->pending, false);
 		running_timer = t;
 		pthread_mutex_unlock(&timer_lock);
 		t->function(t);
@@ -95,7 +95,7 @@ void timer_setup(struct timer_list *t, void (*fn)(struct timer_list *t),
 {
 	(void)flags;
 	t->function = fn;
-	t->pending = false;
+	WRITE_ONCE(t->pending, false);
 	INIT_LIST_HEAD(&t->entry);
 }
 
@@ -116,7 +116,7 @@ int mod_timer(struct timer_list *t, unsigned long expires)
 			    expires))
 			break;
 	list_add_tail(&t->entry, pos);
-	t->pending = true;
+	WRITE_ONCE(t->pending, true);
 	pthread_cond_signal(&timer_wake);
 	pthread_mutex_unlock(&timer_lock);
 	return was;
@@ -140,7 +140,7 @@ int del_timer(struct timer_list *t)
 	was = t->pending;
 	if (was)
 		list_del_init(&t->entry);
-	t->pending = false;
+	WRITE_ONCE(t->pending, false);
 	pthread_mutex_unlock(&timer_lock);
 	return was;
 }

@@ -311,7 +311,7 @@ void hosted_delayed_timer(struct timer_list *t)
 {
 	struct delayed_work *dw = from_timer(dw, t, timer);
 
-	queue_work(dw->wq, &dw->work);
+	queue_work(READ_ONCE(dw->wq), &dw->work);
 }
 
 bool queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dw,
@@ -319,7 +319,7 @@ bool queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dw,
 {
 	if (timer_pending(&dw->timer) || work_pending(&dw->work))
 		return false;
-	dw->wq = wq;
+	WRITE_ONCE(dw->wq, wq);
 	if (!delay)
 		return queue_work(wq, &dw->work);
 	mod_timer(&dw->timer, jiffies + delay);

@@ -176,18 +176,23 @@ void proc_call_end(struct proc *proc, struct list_head *node)
 int proc_set_uffd(struct proc *proc, int fd)
 {
 	struct uffd *uffd = uffd_open(proc->mm, fd);
+	bool taken = false;
 
 	if (IS_ERR(uffd))
 		return PTR_ERR(uffd);
+	uffd_get(uffd);
 	spin_lock(&procs_lock);
 	if (!proc->uffd && proc->mm->watch == proc) {
 		proc->uffd = uffd;
-		uffd = NULL;
+		taken = true;
 	}
 	spin_unlock(&procs_lock);
-	if (uffd)
+	if (taken)
+		uffd_register_all(uffd);
+	else
 		uffd_close(uffd);
-	return uffd ? -EBUSY : 0;
+	uffd_put(uffd);
+	return taken ? 0 : -EBUSY;
 }
 
 /* Unmaps that have returned to the process are dealt with before its call. */

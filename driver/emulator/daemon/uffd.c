@@ -150,6 +150,26 @@ void uffd_close(struct uffd *uffd)
 	uffd_put(uffd);
 }
 
+/* Ranges that had their notifiers before the process gave us its uffd. */
+void uffd_register_all(struct uffd *uffd)
+{
+	struct mmu_interval_notifier *sub;
+	unsigned long lo[64], len[64];
+	unsigned int n = 0;
+
+	spin_lock(&uffd->mm->notifier_lock);
+	list_for_each_entry(sub, &uffd->mm->notifiers, node) {
+		if (n == ARRAY_SIZE(lo))
+			break;
+		lo[n] = sub->interval_tree.start;
+		len[n] = sub->interval_tree.last - lo[n] + 1;
+		n++;
+	}
+	spin_unlock(&uffd->mm->notifier_lock);
+	while (n--)
+		uffd_register(uffd, lo[n], len[n]);
+}
+
 void uffd_register(struct uffd *uffd, unsigned long start,
 		   unsigned long length)
 {

@@ -16,6 +16,8 @@ void uffd_put(struct uffd *uffd);
 void uffd_register(struct uffd *uffd, unsigned long start,
 		   unsigned long length);
 
+void uffd_register_all(struct uffd *uffd);
+
 /* Handle the events that are pending now. */
 void uffd_drain(struct uffd *uffd);
 
