@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-3-Clause
+/*
+ * Module parameters, by the names hfi1 has.
+ *
+ * The core knows the defaults, but parameters are read before the module's
+ * own code runs: whoever comes first fills them in.  The kernel serialises
+ * all access to a module's parameters, and that before init.
+ */
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+
+#include "module.h"
+
+static struct hfi1u_params params;
+static bool have_defaults;
+static unsigned int port_lid;
+
+static void need_defaults(void)
+{
+	if (!have_defaults)
+		hfi1u_params_default(&params);
+	have_defaults = true;
+}
+
+/**
+ * hfi1u_module_params - what the module was loaded with
+ *
+ * Return: the parameters, not yet brought into range.
+ */
+const struct hfi1u_params *hfi1u_module_params(void)
+{
+	need_defaults();
+	return &params;
+}
+
+/**
+ * hfi1u_port_lid_param - the address that a unit's port is to have
+ * @unit: unit
+ *
+ * Return: the address, or 0 if the module shall leave the port alone.
+ */
+unsigned int hfi1u_port_lid_param(const struct hfi1u_unit *unit)
+{
+	return port_lid ? port_lid + unit->number : 0;
+}
+
+static int set_uint(const char *val, const struct kernel_param *kp)
+{
+	need_defaults();
+	return param_set_uint(val, kp);
+}
+
+static int get_uint(char *buf, const struct kernel_param *kp)
+{
+	need_defaults();
+	return param_get_uint(buf, kp);
+}
+
+static const struct kernel_param_ops uint_ops = {
+	.set = set_uint,
+	.get = get_uint,
+};
+
+static int set_ulong(const char *val, const struct kernel_param *kp)
+{
+	need_defaults();
+	return param_set_ulong(val, kp);
+}
+
+static int get_ulong(char *buf, const struct kernel_param *kp)
+{
+	need_defaults();
+	return param_get_ulong(buf, kp);
+}
+
+static const struct kernel_param_ops ulong_ops = {
+	.set = set_ulong,
+	.get = get_ulong,
+};
+
+static int set_cap_mask(const char *val, const struct kernel_param *kp)
+{
+	u64 value;
+	int ret = kstrtou64(val, 0, &value);
+
+	if (ret)
+		return ret;
+	need_defaults();
+	params.cap_mask = value;
+	hfi1u_units_set_caps(value);
+	return 0;
+}
+
+static int get_cap_mask(char *buf, const struct kernel_param *kp)
+{
+	u64 value;
+
+	need_defaults();
+	if (!hfi1u_units_get_caps(&value))
+		value = params.cap_mask;
+	return sysfs_emit(buf, "0x%llx\n", value);
+}
+
+static const struct kernel_param_ops cap_mask_ops = {
+	.set = set_cap_mask,
+	.get = get_cap_mask,
+};
+
+/* For the compiler to see that the type is the field's. */
+#define HFI1U_PARAM(name, field, type, desc)                        \
+	static_assert(__same_type(params.field, unsigned type));    \
+	module_param_cb(name, &u##type##_ops, &params.field, 0444); \
+	MODULE_PARM_DESC(name, desc)
+
+module_param_cb(cap_mask, &cap_mask_ops, NULL, 0644);
+MODULE_PARM_DESC(cap_mask, "capability word, both halves");
+HFI1U_PARAM(num_user_contexts, num_user_contexts, int,
+	    "user contexts, 0: one per CPU");
+HFI1U_PARAM(krcvqs, krcvqs, int, "receive queues kept for kernel traffic");
+HFI1U_PARAM(num_vls, num_vls, int, "virtual lanes, a power of two up to 8");
+HFI1U_PARAM(rcvarr_split, rcvarray_split, int,
+	    "percent of a context's RcvArray share for eager buffers");
+HFI1U_PARAM(rcvhdrcnt, rcvhdrcnt, int, "receive header queue entries");
+HFI1U_PARAM(hdrq_entsize, hdrq_entsize, int,
+	    "dwords of a header queue entry: 2, 16 or 32");
+HFI1U_PARAM(eager_buffer_size, eager_buffer_size, int,
+	    "bytes of a context's eager buffers");
+HFI1U_PARAM(max_mtu, max_mtu, int, "largest payload of a packet in bytes");
+HFI1U_PARAM(rcv_intr_timeout, rcv_intr_timeout, int,
+	    "receive interrupt mitigation, nanoseconds");
+HFI1U_PARAM(rcv_intr_count, rcv_intr_count, int,
+	    "receive interrupt mitigation, packets");
+HFI1U_PARAM(sdma_comp_size, sdma_comp_size, int,
+	    "slots of a file's SDMA completion ring");
+HFI1U_PARAM(sdma_descq_cnt, sdma_descq_cnt, int,
+	    "descriptors of an SDMA engine's ring");
+HFI1U_PARAM(num_sdma, num_sdma, int, "SDMA engines to use, 0: all");
+HFI1U_PARAM(piothreshold, piothreshold, int,
+	    "largest kernel packet sent by PIO");
+HFI1U_PARAM(user_credit_return_threshold, user_credit_return_threshold, int,
+	    "percent of the credits that may be unreturned");
+HFI1U_PARAM(cache_size, cache_size, long,
+	    "MiB of user memory one file may keep pinned");
+
+module_param(port_lid, uint, 0444);
+MODULE_PARM_DESC(port_lid,
+		 "LID of unit 0's port, the next ones count up, and each port "
+		 "is taken to ACTIVE without a fabric manager; 0: ports stay "
+		 "as they are");
