@@ -24,7 +24,7 @@ class Lane:
     """(module name or .ko file, parameters) to load; the driver is last."""
     node: str = "/dev/hfi1_0"
     link: str = "fm"
-    """fm: by SMPs through ib_umad; ctl: by the device server; none."""
+    """fm: by SMPs through ib_umad; driver: by itself; none."""
     normal: list[str] = field(default_factory=list)
     """Kernel messages that match BAD and are known not to matter."""
 
@@ -44,7 +44,8 @@ UPSTREAM = Lane(
 
 def ours(module: str) -> Lane:
     """Our module, from its .ko file."""
-    return Lane(name="vm", modules=RESULTS + [(module, "")], link="ctl")
+    return Lane(name="vm", modules=RESULTS + [(module, "num_user_contexts=16 port_lid=1")],
+                link="driver")
 
 
 def death(log: str) -> str:

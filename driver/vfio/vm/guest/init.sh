@@ -6,7 +6,7 @@
 #
 # /etc/vm/modules   "FILE PARAMETER..." in order; the last is the driver
 # /etc/vm/node      device node that says the driver is up
-# /etc/vm/link      how the port gets to ACTIVE: fm, ctl or none
+# /etc/vm/link      how the port gets to ACTIVE: fm, driver (alone) or none
 # /etc/vm/command   shell script to run
 #
 # ttyS0 is the console, ttyS1 takes the command's output and last its exit
@@ -63,10 +63,19 @@ await_node() {
 	finish 124
 }
 
+await_active() {
+	state=/sys/class/infiniband/$(basename "$(cat /etc/vm/node)")/ports/1/state
+	for _ in $(seq 100); do
+		grep -q ACTIVE "$state" && return
+		sleep 0.1
+	done
+	return 1
+}
+
 link_up() {
 	case $(cat /etc/vm/link) in
 	fm) hfi1-fm --watch >/dev/console 2>&1 ;;
-	ctl) hfi1-vfio-ctl $CTL port-state 0 active >/dev/console 2>&1 ;;
+	driver) await_active ;;
 	none) true ;;
 	esac || { say "the link does not come up"; finish 124; }
 }
