@@ -167,6 +167,7 @@ CONFORMANCE = $(B)/bin/hfi1-emu --units 2 --contexts 16 run -- \
 
 test-conformance: ## run the suite on the emulated device
 	@$(MAKE) -j$(JOBS) all
+	@$(SUITE) --coverage | sed '/^Without a case/,$$d'
 	@$(CONFORMANCE) $(CONFORMANCE_ARGS)
 
 test-conformance-%:

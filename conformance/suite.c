@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/engine.h"
 #include "groups/groups.h"
 #include "runner/main.h"
 
@@ -30,6 +31,7 @@ int main(int argc, char **argv)
 		.clause_count = hfi1c_clause_count,
 		.deviations = hfi1c_deviations,
 		.deviation_count = hfi1c_deviation_count,
+		.coverage = hfi1c_coverage_print,
 	};
 	int ret;
 

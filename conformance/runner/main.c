@@ -254,6 +254,11 @@ static int list_or_run(const struct hfi1c_suite *suite,
 		list_groups(suite);
 		return 0;
 	}
+	if (o->list == HFI1C_LIST_COVERAGE) {
+		if (suite->coverage)
+			suite->coverage(stdout);
+		return 0;
+	}
 	if (!o->list)
 		hfi1c_driver_find(&driver, o->driver, o->device, o->ctl);
 	if (hfi1c_plan_make(&plan, suite, o, &driver)) {

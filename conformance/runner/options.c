@@ -27,6 +27,7 @@ static const char usage[] =
 	"Which cases:\n"
 	"  -l, --list              list the selected cases, run nothing\n"
 	"      --list-groups       list the groups, run nothing\n"
+	"      --coverage          show which ordered checks have cases\n"
 	"  -g, --group NAME        only this group (again for more)\n"
 	"  -t, --test PATTERN      only cases that match (again for more)\n"
 	"  -s, --skip FILE|PATTERN[:REASON]  leave cases out\n"
@@ -59,6 +60,7 @@ enum {
 	OPT_SECOND,
 	OPT_DRIVER,
 	OPT_LIST_GROUPS,
+	OPT_COVERAGE,
 	OPT_PROFILE,
 	OPT_QUICK,
 	OPT_SEED,
@@ -78,6 +80,7 @@ static const struct option long_options[] = {
 	{ "driver", required_argument, NULL, OPT_DRIVER },
 	{ "list", no_argument, NULL, 'l' },
 	{ "list-groups", no_argument, NULL, OPT_LIST_GROUPS },
+	{ "coverage", no_argument, NULL, OPT_COVERAGE },
 	{ "group", required_argument, NULL, 'g' },
 	{ "test", required_argument, NULL, 't' },
 	{ "skip", required_argument, NULL, 's' },
@@ -225,6 +228,9 @@ static int store_simple(struct hfi1c_options *o, int option, const char *arg)
 		return 0;
 	case OPT_LIST_GROUPS:
 		o->list = HFI1C_LIST_GROUPS;
+		return 0;
+	case OPT_COVERAGE:
+		o->list = HFI1C_LIST_COVERAGE;
 		return 0;
 	case OPT_QUICK:
 		o->quick = true;

@@ -23,6 +23,7 @@ enum hfi1c_list_what {
 	HFI1C_LIST_NOTHING,
 	HFI1C_LIST_CASES,
 	HFI1C_LIST_GROUPS,
+	HFI1C_LIST_COVERAGE,
 };
 
 /* A report that was asked for; without a path it goes to stdout. */

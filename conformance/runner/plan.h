@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "../case.h"
 #include "../tables.h"
@@ -17,6 +18,7 @@
  * @groups, @group_count:         all groups, in the order of the report
  * @clauses, @clause_count:       the spec's clauses; may be empty
  * @deviations, @deviation_count: known differences of other drivers
+ * @coverage: prints which ordered checks have cases; may be NULL
  */
 struct hfi1c_suite {
 	const struct hfi1c_group *const *groups;
@@ -25,6 +27,7 @@ struct hfi1c_suite {
 	size_t clause_count;
 	const struct hfi1c_deviation *deviations;
 	size_t deviation_count;
+	void (*coverage)(FILE *out);
 };
 
 /**
