@@ -57,7 +57,9 @@ static int heal(void)
 {
 	unsigned int unit = unit_number();
 
-	if (hfi1c_ctl("sticky %u none", unit) ||
+	if (hfi1c_ctl("hold-freeze %u off", unit) ||
+	    hfi1c_ctl("sticky %u none", unit) ||
+	    hfi1c_ctl("stall-assign %u off", unit) ||
 	    hfi1c_ctl("delay %u 0", unit) || hfi1c_ctl("link %u up", unit))
 		return -1;
 	return wait_thawed();
