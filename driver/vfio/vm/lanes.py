@@ -59,6 +59,13 @@ def death(log: str) -> str:
     return text + (" in " + where.split("RIP: 0010:")[1].split()[0] if where else "")
 
 
+def waiting(log: str) -> str:
+    """Where in the driver a task waits, by the kernel's list of tasks."""
+    tasks = log.rpartition("sysrq: Show State")[2]
+    found = re.search(r"\] +(?:\? )?(\w+\+0x\S+ \[hfi1\w*\])", tasks)
+    return found.group(1) if found else ""
+
+
 def complaints(lane: Lane, log: str) -> list[str]:
     """Lines of a kernel log that should not be there.
 

@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tarfile
@@ -24,7 +25,8 @@ TOTALS = b"conformance: "
 
 # A kernel that is hurt ends the machine, so that nobody waits for it.
 CMDLINE = ("console=ttyS0 panic=-1 oops=panic softlockup_panic=1 hung_task_panic=1 "
-           "sysctl.kernel.hung_task_timeout_secs=20 tsc=reliable no_timer_check")
+           "sysctl.kernel.hung_task_timeout_secs=20 sysrq_always_enabled "
+           "tsc=reliable no_timer_check")
 
 
 class LaneBroken(Exception):
@@ -32,7 +34,7 @@ class LaneBroken(Exception):
 
 
 class KernelDied(LaneBroken):
-    """The guest's kernel ended itself."""
+    """The guest's kernel ended itself, or hangs."""
 
 
 @dataclass
@@ -47,6 +49,8 @@ class Machine:
     accel: str
     boot_timeout: float
     timeout: float
+    stall: float = 0
+    """Seconds without a line of the report after which the guest hangs; 0: never."""
 
 
 def log(text: str) -> None:
@@ -124,6 +128,7 @@ class Guest:
         self.began = time.monotonic()
         self.seconds = 0.0
         self.totals = b""
+        self.grown = (0, self.began)
 
     def own_logs(self) -> None:
         """Empty the log folder, unless another run is filling it."""
@@ -166,7 +171,9 @@ class Guest:
         device = '{"driver":"vfio-user-pci","bus":"rp0","socket":{"type":"unix","path":"%s"}}'
         return qemu_base(machine.cache, machine.accel, machine.memory, machine.smp) + [
             "-initrd", str(self.image),
-            "-serial", f"file:{self.dir / 'console'}",
+            "-chardev", f"socket,id=con,path={self.run / 'console'},server=on,wait=off,"
+            f"logfile={self.dir / 'console'}", "-serial", "chardev:con",
+            "-qmp", f"unix:{self.run / 'qmp'},server=on,wait=off",
             "-serial", f"file:{self.output}",
             "-chardev", f"socket,id=ctl,path={ctl}", "-serial", "chardev:ctl",
             "-serial", f"file:{self.report}",
@@ -185,6 +192,37 @@ class Guest:
             raise TimeoutError(f"driver not up after {spent:.0f} s")
         if spent > self.machine.timeout:
             raise TimeoutError(f"not done after {spent:.0f} s")
+        if up and self.machine.stall and self.idle() > self.machine.stall:
+            self.ask_for_tasks()
+            where = lanes.waiting(self.console().decode(errors="replace"))
+            raise KernelDied(f"nothing ended for {self.machine.stall:.0f} s" +
+                             (f", a task waits in {where}" if where else ""))
+
+    def idle(self) -> float:
+        """Seconds since the report grew last."""
+        size = self.report.stat().st_size if self.report.exists() else 0
+        if size != self.grown[0]:
+            self.grown = (size, time.monotonic())
+        return time.monotonic() - self.grown[1]
+
+    def ask_for_tasks(self) -> None:
+        """Have the kernel print what each task waits for: a break, then a key."""
+        commands = (b'{"execute":"qmp_capabilities"}'
+                    b'{"execute":"chardev-send-break","arguments":{"id":"con"}}')
+        try:
+            with socket.socket(socket.AF_UNIX) as qmp, socket.socket(socket.AF_UNIX) as tty:
+                tty.connect(str(self.run / "console"))
+                qmp.connect(str(self.run / "qmp"))
+                qmp.sendall(commands)
+                time.sleep(1)
+                tty.sendall(b"t")
+                tty.settimeout(5)
+                while tty.recv(65536):
+                    pass
+        except TimeoutError:
+            pass
+        except OSError as err:
+            log(f"cannot ask the guest for its tasks: {err}")
 
     def follow(self) -> int:
         """Print the command's output as it comes; its exit status."""

@@ -21,6 +21,7 @@ import machine as vm
 
 INIT = Path(__file__).parent / "guest" / "init.sh"
 MAX_DEATHS = 30
+STALL = 60.0  # longer than any case may take
 BAD = ("failed", "crashed", "timed out", "broken", "unexpected pass")
 
 
@@ -94,6 +95,7 @@ class Judge:
 
     def run(self, machine: vm.Machine, lane: lanes.Lane) -> int:
         """As many guests as it takes."""
+        machine.stall = STALL
         plan = self.plan()
         reports: list[str] = []
         complaints: list[str] = []
