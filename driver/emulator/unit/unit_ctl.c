@@ -6,6 +6,7 @@
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <rdma/hfi/hfi1_user.h>
 #include "unit.h"
 #include "wfr_regs.h"
 
@@ -434,6 +435,8 @@ void unit_status(FILE *out)
 	struct unit *u;
 	unsigned int i;
 
+	fprintf(out, ",\n  \"driver\": \"hfi1_uapi %d.%d on the emulated adapter\"",
+		HFI1_USER_SWMAJOR, HFI1_USER_SWMINOR);
 	fprintf(out, ",\n  \"units\": [\n");
 	for (i = 0; (u = unit_get(i)) != NULL; i++) {
 		if (i)
