@@ -86,7 +86,12 @@ struct emu_reply {
 	uint32_t flags;
 	uint32_t nsegs;
 	uint64_t a[4]; /* mmap: a0 vm_flags, a1 file id, a2 length */
-	struct emu_seg segs[];
+};
+
+/* The answer to EMU_MMAP: sent with as many pieces as it has. */
+struct emu_map_reply {
+	struct emu_reply head;
+	struct emu_seg segs[EMU_MAX_SEGS];
 };
 
 /* vm_flags as the client sees them: the kernel's values. */
@@ -94,8 +99,6 @@ struct emu_reply {
 #define EMU_VM_MAYWRITE 0x20u
 #define EMU_VM_DONTCOPY 0x20000u
 
-#define EMU_REPLY_MAX                                                    \
-	(sizeof(struct emu_reply) + EMU_MAX_SEGS * sizeof(struct emu_seg))
 #define EMU_CTL_MAX 65536
 
 #endif

@@ -15,7 +15,7 @@ $(B)/$(EMU)/test/testdev_glue.o: \
 	CPPFLAGS += -D_GNU_SOURCE -Idriver/hosted/include
 
 # The library is loaded into programs of any build: no sanitizer in it.
-$(B)/$(EMU)/client/%.o $(B)/lib/libhfi1-emu.so: SAN :=
+$(B)/$(EMU)/client/%.o $(B)/lib/libhfi1-emu.so: private SAN :=
 $(B)/$(EMU)/client/%.o: CPPFLAGS += -D_GNU_SOURCE
 
 $(eval $(call c-lib,emud,$(EMU_DAEMON_SRCS) $(EMU_TOOL_SRCS)))
@@ -29,7 +29,7 @@ $(eval $(call c-prog,hfi1-emu,$(EMU_UNIT_SRCS),emud hfi1u-core wfr hosted,-lpthr
 
 # End to end, on the test device.  The program is preloaded into, so it is
 # built without sanitizers; the daemon it talks to has them.
-$(B)/$(EMU)/test/test_emulator.o $(B)/test/emulator: SAN :=
+$(B)/$(EMU)/test/test_emulator.o $(B)/test/emulator: private SAN :=
 $(B)/$(EMU)/test/test_emulator.o: CPPFLAGS += -D_GNU_SOURCE
 $(eval $(call c-test,emulator,$(EMU)/test/test_emulator.c,,))
 $(B)/test/emulator: | $(B)/bin/hfi1-emu-testdev $(B)/lib/libhfi1-emu.so

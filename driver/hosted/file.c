@@ -146,10 +146,8 @@ static long ioctl_fionbio(struct file *file, int __user *arg)
 
 	if (get_user(on, arg))
 		return -EFAULT;
-	if (on)
-		file->f_flags |= O_NONBLOCK;
-	else
-		file->f_flags &= ~O_NONBLOCK;
+	WRITE_ONCE(file->f_flags, on ? file->f_flags | O_NONBLOCK :
+				       file->f_flags & ~O_NONBLOCK);
 	return 0;
 }
 
@@ -397,7 +395,8 @@ long hosted_setfl(struct file *file, unsigned int flags)
 		err = file->f_op->fasync(-1, file, !!(flags & O_ASYNC));
 	if (err < 0)
 		return err;
-	file->f_flags = (flags & SETFL_MASK) | (file->f_flags & ~SETFL_MASK);
+	WRITE_ONCE(file->f_flags, (flags & SETFL_MASK) |
+					  (file->f_flags & ~SETFL_MASK));
 	return 0;
 }
 

@@ -196,7 +196,7 @@ static int receive_any(struct emu_slot *slot, struct emu_answer *ans)
 		struct cmsghdr align;
 		char buf[CMSG_SPACE(EMU_MAX_FDS * sizeof(int))];
 	} control;
-	struct iovec iov = { ans->buf, sizeof(ans->buf) };
+	struct iovec iov = { &ans->map, sizeof(ans->map) };
 	struct msghdr mh = { .msg_iov = &iov,
 			     .msg_iovlen = 1,
 			     .msg_control = control.buf,

@@ -67,7 +67,7 @@ void emu_settle(uint64_t file);
 struct emu_answer {
 	union {
 		struct emu_reply rep;
-		char buf[EMU_REPLY_MAX];
+		struct emu_map_reply map;
 	};
 	size_t len;
 	int fds[EMU_MAX_FDS];

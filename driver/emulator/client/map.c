@@ -298,7 +298,7 @@ static int hole_fd(void)
 static long place(void *addr, size_t len, int prot, int flags,
 		  const struct emu_answer *ans)
 {
-	const struct emu_seg *seg = ans->rep.segs;
+	const struct emu_seg *seg = ans->map.segs;
 	uint32_t i;
 	long at, p;
 

@@ -39,7 +39,7 @@ static int64_t open_file(struct request *req)
 	struct conn *conn = req->conn;
 	struct file *file;
 
-	if (conn->file)
+	if (conn_file(conn))
 		return -EBUSY;
 	conn->chrdev = emu_devices.chrdev(req->msg.a[1]);
 	if (!conn->chrdev)
@@ -47,7 +47,8 @@ static int64_t open_file(struct request *req)
 	file = hosted_open(conn->chrdev, req->msg.a[0]);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	conn->file = file;
+	/* The next request may be another thread's. */
+	smp_store_release(&conn->file, file);
 	return 0;
 }
 
@@ -79,7 +80,7 @@ static int64_t read_write(struct file *f, const uint64_t *a, enum emu_op op)
 
 static int64_t file_call(struct request *req)
 {
-	struct file *f = req->conn->file;
+	struct file *f = conn_file(req->conn);
 	const uint64_t *a = req->msg.a;
 
 	switch (req->msg.op) {
@@ -88,7 +89,7 @@ static int64_t file_call(struct request *req)
 	case EMU_LSEEK:
 		return hosted_llseek(f, a[0], a[1]);
 	case EMU_GETFL:
-		return f->f_flags;
+		return READ_ONCE(f->f_flags);
 	case EMU_SETFL:
 		return hosted_setfl(f, a[0]);
 	default:
@@ -101,8 +102,8 @@ static void stat_file(struct request *req)
 	struct emu_reply rep;
 
 	reply_init(&rep, req, 0);
-	rep.a[0] = imajor(file_inode(req->conn->file));
-	rep.a[1] = iminor(file_inode(req->conn->file));
+	rep.a[0] = imajor(file_inode(conn_file(req->conn)));
+	rep.a[1] = iminor(file_inode(conn_file(req->conn)));
 	rep.a[2] = req->conn->id;
 	reply_send(req->fds[0], &rep, sizeof(rep), NULL, 0);
 }
@@ -167,7 +168,7 @@ static void dispatch(struct request *req)
 		reply_result(req, conn_wait_released(req->msg.a[0]));
 		break;
 	default:
-		if (req->conn->file)
+		if (conn_file(req->conn))
 			dispatch_file(req);
 		else
 			reply_result(req, -EBADF);

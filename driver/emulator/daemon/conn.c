@@ -45,8 +45,8 @@ void conn_put(struct conn *conn)
 	if (__atomic_sub_fetch(&conn->refs, 1, __ATOMIC_SEQ_CST))
 		return;
 	map_release(conn);
-	if (conn->file) {
-		fput(conn->file);
+	if (conn_file(conn)) {
+		fput(conn_file(conn));
 		emu_devices.changed();
 	}
 	spin_lock(&conns_lock);

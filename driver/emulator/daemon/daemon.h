@@ -31,6 +31,11 @@ struct conn {
 	struct list_head vmas;
 };
 
+static inline struct file *conn_file(struct conn *conn)
+{
+	return smp_load_acquire(&conn->file);
+}
+
 /* A request with who made it and where the answer goes. */
 struct request {
 	struct emu_request msg;

@@ -68,7 +68,7 @@ static int fd_index(int *fds, unsigned int *nfds, int fd)
 	return (*nfds)++;
 }
 
-static int describe(struct vm_area_struct *vma, struct emu_reply *rep,
+static int describe(struct vm_area_struct *vma, struct emu_map_reply *rep,
 		    int *fds, unsigned int *nfds)
 {
 	/* One that began writable is kept from it again by the client. */
@@ -77,21 +77,21 @@ static int describe(struct vm_area_struct *vma, struct emu_reply *rep,
 	int index;
 
 	list_for_each_entry(seg, &vma->segs, node) {
-		if (rep->nsegs == EMU_MAX_SEGS)
+		if (rep->head.nsegs == EMU_MAX_SEGS)
 			return -ENOMEM;
 		index = fd_index(fds, nfds,
 				 writable ? seg->fd : read_only(seg->fd));
 		if (index < 0)
 			return -ENFILE;
-		rep->segs[rep->nsegs++] = (struct emu_seg){
+		rep->segs[rep->head.nsegs++] = (struct emu_seg){
 			.start = seg->start - vma->vm_start,
 			.length = seg->length,
 			.offset = seg->offset,
 			.fd = index,
 		};
 	}
-	rep->a[0] = vma->vm_flags;
-	rep->a[2] = vma->vm_end - vma->vm_start;
+	rep->head.a[0] = vma->vm_flags;
+	rep->head.a[2] = vma->vm_end - vma->vm_start;
 	return 0;
 }
 
@@ -130,13 +130,13 @@ void map_serve(struct request *req)
 {
 	const uint64_t *a = req->msg.a;
 	struct vm_area_struct *vma;
-	struct emu_reply *rep;
+	struct emu_map_reply *rep;
 	int fds[EMU_MAX_FDS];
 	unsigned int nfds = 0;
 	int err;
 
-	rep = calloc(1, EMU_REPLY_MAX);
-	vma = rep ? hosted_mmap(req->conn->file, PLACEHOLDER, a[1], a[2], a[3],
+	rep = calloc(1, sizeof(*rep));
+	vma = rep ? hosted_mmap(conn_file(req->conn), PLACEHOLDER, a[1], a[2], a[3],
 				a[4]) :
 		    ERR_PTR(-ENOMEM);
 	if (IS_ERR(vma)) {
@@ -144,14 +144,14 @@ void map_serve(struct request *req)
 		free(rep);
 		return;
 	}
-	reply_init(rep, req, 0);
+	reply_init(&rep->head, req, 0);
 	err = describe(vma, rep, fds, &nfds);
-	rep->a[1] = req->conn->id;
+	rep->head.a[1] = req->conn->id;
 	keep_or_drop(req->conn, vma);
 	if (!err && req->nfds)
 		err = reply_send(req->fds[0], rep,
-				 sizeof(*rep) +
-					 rep->nsegs * sizeof(rep->segs[0]),
+				 offsetof(struct emu_map_reply,
+					  segs[rep->head.nsegs]),
 				 fds, nfds);
 	if (err)
 		reply_result(req, err);

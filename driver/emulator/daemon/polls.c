@@ -80,7 +80,7 @@ static void enqueue(struct file *file, wait_queue_head_t *wq, poll_table *pt)
 
 static uint32_t look(struct poller *p, poll_table *pt)
 {
-	return hosted_poll(p->conn->file, pt) &
+	return hosted_poll(conn_file(p->conn), pt) &
 	       (p->events | EPOLLERR | EPOLLHUP);
 }
 

@@ -158,5 +158,4 @@ int server_start(int listen_fd)
 void server_stop(void)
 {
 	server_del(&listener);
-	close(listener.fd);
 }

@@ -46,7 +46,8 @@ static long status_of(const char *name)
 	long value = -1;
 	FILE *f;
 
-	snprintf(command, sizeof(command), "%s/hfi1-emu-testdev ctl status",
+	snprintf(command, sizeof(command),
+		 "LD_PRELOAD= %s/hfi1-emu-testdev ctl status",
 		 bin_dir);
 	snprintf(key, sizeof(key), "\"%s\":", name);
 	f = popen(command, "r");
