@@ -101,6 +101,7 @@ void hfi1c_run_encoding_upper(const struct hfi1c_case *c)
 
 	hfi1c_world_build(&w, s->scenario);
 	hfi1c_input(&w, s->rules, NULL, 0, arg);
+	hfi1c_isolated(&w, s->rules->checks, s->rules->check_count, NULL, arg);
 	hfi1c_expect_check(hfi1c_ioctl(w.fd, request, arg), NULL,
 			   s->rules->name);
 	hfi1c_world_close(&w);

@@ -140,6 +140,15 @@ const struct hfi1c_check *hfi1c_predict(const struct hfi1c_world *w,
 					const struct hfi1c_rules *rules,
 					const void *arg);
 
+/**
+ * hfi1c_unusable() - the input does not do what it is for, because of @check.
+ *
+ * That is the table's fault, unless the check depends on how the driver was
+ * loaded: then this driver does not support the case.
+ */
+void hfi1c_unusable(const struct hfi1c_check *check, const char *problem)
+	__attribute__((noreturn));
+
 /** hfi1c_isolated() - prove that @check is the first of a list to answer. */
 void hfi1c_isolated(const struct hfi1c_world *w,
 		    const struct hfi1c_check *checks, unsigned int count,

@@ -66,7 +66,7 @@ const struct hfi1c_check *hfi1c_predict(const struct hfi1c_world *w,
 	return NULL;
 }
 
-static void unusable(const struct hfi1c_check *c, const char *problem)
+void hfi1c_unusable(const struct hfi1c_check *c, const char *problem)
 {
 	if (c->capability)
 		hfi1c_not_supported("%s depends on how the driver was loaded",
@@ -83,9 +83,9 @@ void hfi1c_isolated(const struct hfi1c_world *w,
 
 	for (c = checks; c < checks + count && c != check; c++)
 		if (c->refuses && c->refuses(w, input))
-			unusable(c, "answers first");
+			hfi1c_unusable(c, "answers first");
 	if (check && check->refuses && !check->refuses(w, input))
-		unusable(check, "has nothing to refuse");
+		hfi1c_unusable(check, "has nothing to refuse");
 }
 
 void hfi1c_expect_check(long result, const struct hfi1c_check *check,

@@ -135,12 +135,8 @@ static void build(struct hfi1c_world *w, const struct hfi1c_list_trial *t,
 			note(two);
 			return;
 		}
-	if (first.check && first.check->capability)
-		hfi1c_not_supported("%s depends on how the driver was loaded",
-				    first.check->id);
-	hfi1c_broken("no input isolates %s; %s answers first",
-		     first.check ? first.check->id : "success",
-		     (earlier(w, t, plan, first.check) ?: first.check)->id);
+	hfi1c_unusable(earlier(w, t, plan, first.check) ?: first.check,
+		       "is in the way of every input");
 }
 
 static void try(struct hfi1c_world *w, const struct hfi1c_list_trial *t,

@@ -133,13 +133,9 @@ static const struct hfi1c_check *intended(const struct hfi1c_world *w,
 	bool proven = first == want ||
 		      (want && want->kind == HFI1C_CHECK_DRIVER && !first);
 
-	if (!proven && (first ?: want)->capability)
-		hfi1c_not_supported("%s depends on how the driver was loaded",
-				    (first ?: want)->id);
 	if (!proven)
-		hfi1c_broken(
-			"the mapping does not isolate its check: %s answers",
-			first ? first->id : "nothing");
+		hfi1c_unusable(first ?: want,
+			       first ? "answers first" : "does not answer");
 	return want;
 }
 
@@ -152,7 +148,7 @@ static void prove_second(const struct hfi1c_world *w,
 		return;
 	second = find(m->region, m->second);
 	if (second->refuses && !second->refuses(w, &a->region))
-		hfi1c_broken("the mapping does not violate %s", second->id);
+		hfi1c_unusable(second, "is not violated");
 }
 
 static long map(const struct hfi1c_world *w, const struct hfi1c_mapping *m,

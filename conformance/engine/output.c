@@ -55,6 +55,7 @@ static void poison_call(struct hfi1c_world *w, const struct hfi1c_rules *rules,
 	memset(frame, pattern, sizeof(*frame));
 	overlay(rules, frame->arg, input);
 	memcpy(sent, frame->arg, rules->size);
+	hfi1c_isolated(w, rules->checks, rules->check_count, NULL, input);
 	result = hfi1c_ioctl(w->fd, rules->cmd, frame->arg);
 	hfi1c_expect_check(result, NULL, rules->name);
 }
@@ -190,6 +191,8 @@ void hfi1c_run_not_read(const struct hfi1c_case *c)
 		hfi1c_world_build(&w, b->scenario);
 		hfi1c_input(&w, b->rules, NULL, 0, arg);
 		randomise(b, arg);
+		hfi1c_isolated(&w, b->rules->checks, b->rules->check_count,
+			       NULL, arg);
 		hfi1c_expect_check(hfi1c_ioctl(w.fd, b->rules->cmd, arg), NULL,
 				   b->rules->name);
 		compare(&w, b, arg);
@@ -207,6 +210,7 @@ void hfi1c_run_not_written(const struct hfi1c_case *c)
 	hfi1c_world_build(&w, b->scenario);
 	hfi1c_input(&w, b->rules, NULL, 0, arg);
 	memcpy(sent, arg, b->rules->size);
+	hfi1c_isolated(&w, b->rules->checks, b->rules->check_count, NULL, arg);
 	hfi1c_expect_check(hfi1c_ioctl(w.fd, b->rules->cmd, arg), NULL,
 			   b->rules->name);
 	for (i = 0; i < b->count; i++)

@@ -136,6 +136,8 @@ void hfi1c_run_pointer(const struct hfi1c_case *c)
 
 	hfi1c_world_build(&w, p->scenario);
 	hfi1c_input(&w, p->rules, p->sets, p->set_count, arg);
+	hfi1c_isolated(&w, p->rules->checks, p->rules->check_count,
+		       p->check < 0 ? NULL : &p->rules->checks[p->check], arg);
 	content = p->member < 0 ? arg : NULL;
 	if (p->kind == HFI1C_POINTER_EDGES)
 		attempt_edges(&w, p, arg, size);

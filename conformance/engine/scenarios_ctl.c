@@ -145,9 +145,16 @@ static void submit(struct hfi1c_world *w, unsigned int slot)
 	w->known.fd_sdma_inflight++;
 }
 
-static void sdma_slot_busy(struct hfi1c_world *w)
+static void bound_with_sdma(struct hfi1c_world *w)
 {
 	bound(w);
+	if (!hfi1c_cap(w, HFI1_CAP_SDMA))
+		hfi1c_not_supported("the driver was loaded without SDMA");
+}
+
+static void sdma_slot_busy(struct hfi1c_world *w)
+{
+	bound_with_sdma(w);
 	hfi1c_unit_fault("delay", "%llu", HOLD_NS);
 	submit(w, 0);
 }
@@ -157,7 +164,7 @@ static void sdma_ring_full(struct hfi1c_world *w)
 {
 	unsigned int i;
 
-	bound(w);
+	bound_with_sdma(w);
 	hfi1c_unit_fault("delay", "%llu", HOLD_NS);
 	for (i = 0; i < w->ctxt_info.sdma_ring_size; i++)
 		submit(w, i);

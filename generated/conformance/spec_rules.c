@@ -651,7 +651,7 @@ static const struct hfi1c_check checks_TID_UPDATE[] = {
 	{ .id = "TID_UPDATE.copy-in", .kind = HFI1C_CHECK_COPY_IN, .error = EFAULT },
 	{ .id = "TID_UPDATE.vaddr-unaligned", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_TID_UPDATE_vaddr_unaligned },
 	{ .id = "TID_UPDATE.length-zero", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_TID_UPDATE_length_zero },
-	{ .id = "TID_UPDATE.range-wraps", .kind = HFI1C_CHECK_EXPR, .error = EOVERFLOW, .refuses = refuses_TID_UPDATE_range_wraps },
+	{ .id = "TID_UPDATE.range-wraps", .kind = HFI1C_CHECK_EXPR, .error = EOVERFLOW, .capability = true, .refuses = refuses_TID_UPDATE_range_wraps },
 	{ .id = "TID_UPDATE.too-many-pages", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_TID_UPDATE_too_many_pages },
 	{ .id = "TID_UPDATE.no-memory", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM },
 	{ .id = "TID_UPDATE.pin-limit", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM },
@@ -721,7 +721,7 @@ static const struct hfi1c_check checks_CTXT_RESET[] = {
  * call, and clear TID_MMU_NOTIFY.
  */
 static const struct hfi1c_check checks_TID_INVAL_READ[] = {
-	{ .id = "TID_INVAL_READ.caching-off", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_TID_INVAL_READ_caching_off },
+	{ .id = "TID_INVAL_READ.caching-off", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .capability = true, .refuses = refuses_TID_INVAL_READ_caching_off },
 	{ .id = "TID_INVAL_READ.copy-in", .kind = HFI1C_CHECK_COPY_IN, .error = EFAULT },
 	{ .id = "TID_INVAL_READ.no-memory", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT },
 	{ .id = "TID_INVAL_READ.list-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT },

@@ -15,7 +15,7 @@ from uapigen.clauses import Clause
 from uapigen.ctext import comment
 from uapigen.expr import names as names_of
 from uapigen.layout import compute, leaves
-from uapigen.model import Check, CheckList, Command, Region, Spec
+from uapigen.model import Check, CheckList, Command, Name, Region, Spec
 from uapigen.render import BackendError, Output, c_banner, render
 
 _KIND = {"expr": "EXPR", "copy_in": "COPY_IN", "copy_out": "COPY_OUT", "driver": "DRIVER"}
@@ -101,12 +101,19 @@ class Writer:
             refuses = "refuses_" + c_ident(clause.id)
             text = condition_function(self.spec, refuses, check.cond, names, variable, ctype)
             self.family.functions.append(text)
-        capability = check.cond is not None and any(n.kind == "cap" for n in names_of(check.cond))
+        capability = check.cond is not None and any(self.fixed_at_load(n) for n in names_of(check.cond))
         return row(
             id=c_string(clause.id), kind=f"{self.prefix.upper()}_CHECK_{_KIND[check.kind]}",
             error=errno_seen(check.errno) if check.errno else "0",
             capability=capability, standing=standing, refuses=refuses,
         ).text
+
+    def fixed_at_load(self, name: Name) -> bool:
+        """Tell whether a name stands for a choice made when the driver was loaded."""
+        if name.kind == "cap":
+            return True
+        attribute = self.spec.attributes.get(".".join(name.parts)) if name.kind == "attr" else None
+        return attribute is not None and attribute.type == "bool" and attribute.observe is not None
 
     def array(self, name: str, doc: str, rows: list[str], static: bool = True) -> str:
         """Add a table of checks and return its name; NULL for an empty one."""
