@@ -19,11 +19,11 @@
 
 #include <stdint.h>
 
-#define EMU_MAGIC 0x1b0601eeu
-#define EMU_ENV_DIR "HFI1_EMU_DIR"
+#define EMU_MAGIC	0x1b0601eeu
+#define EMU_ENV_DIR	"HFI1_EMU_DIR"
 #define EMU_SOCKET_NAME "socket"
-#define EMU_MAX_SEGS 256
-#define EMU_MAX_FDS 16
+#define EMU_MAX_SEGS	256
+#define EMU_MAX_FDS	16
 
 enum emu_op {
 	EMU_OPEN = 1, /* a0 flags, a1 unit */
@@ -95,7 +95,7 @@ struct emu_map_reply {
 };
 
 /* vm_flags as the client sees them: the kernel's values. */
-#define EMU_VM_MAYREAD 0x10u
+#define EMU_VM_MAYREAD	0x10u
 #define EMU_VM_MAYWRITE 0x20u
 #define EMU_VM_DONTCOPY 0x20000u
 

@@ -395,8 +395,8 @@ long hosted_setfl(struct file *file, unsigned int flags)
 		err = file->f_op->fasync(-1, file, !!(flags & O_ASYNC));
 	if (err < 0)
 		return err;
-	WRITE_ONCE(file->f_flags, (flags & SETFL_MASK) |
-					  (file->f_flags & ~SETFL_MASK));
+	WRITE_ONCE(file->f_flags,
+		   (flags & SETFL_MASK) | (file->f_flags & ~SETFL_MASK));
 	return 0;
 }
 

@@ -18,10 +18,10 @@
 #include <unistd.h>
 #include "emu.h"
 
-#define ERESTARTSYS 512
+#define ERESTARTSYS    512
 #define ERESTARTNOINTR 513
 #define ERESTARTNOHAND 514
-#define SHORT_WAIT_NS 2000000
+#define SHORT_WAIT_NS  2000000
 
 struct emu_slot {
 	int pid;
@@ -88,8 +88,8 @@ void emu_slots_forked(void)
 static int new_pair(struct emu_slot *s)
 {
 	int sv[2];
-	long err = RAW(SYS_socketpair, AF_UNIX,
-		       SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv);
+	long err = RAW(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
+		       0, sv);
 
 	if (err < 0)
 		return err;
@@ -180,8 +180,7 @@ static void take_fds(struct msghdr *mh, struct emu_answer *ans)
 
 	ans->nfds = 0;
 	for (cm = CMSG_FIRSTHDR(mh); cm; cm = CMSG_NXTHDR(mh, cm)) {
-		if (cm->cmsg_level != SOL_SOCKET ||
-		    cm->cmsg_type != SCM_RIGHTS)
+		if (cm->cmsg_level != SOL_SOCKET || cm->cmsg_type != SCM_RIGHTS)
 			continue;
 		n = cm->cmsg_len - CMSG_LEN(0);
 		memcpy(ans->fds, CMSG_DATA(cm), n);
@@ -331,8 +330,8 @@ static int long_wait(struct emu_slot *slot, int fd, uint64_t serial,
 		     uint64_t old, struct emu_answer *ans)
 {
 	uint64_t mask = interrupting(~old, false);
-	int sigfd = RAW(SYS_signalfd4, -1, &mask, 8,
-			SFD_CLOEXEC | SFD_NONBLOCK);
+	int sigfd =
+		RAW(SYS_signalfd4, -1, &mask, 8, SFD_CLOEXEC | SFD_NONBLOCK);
 	bool fatal;
 	int ret;
 

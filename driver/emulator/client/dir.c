@@ -119,8 +119,8 @@ static struct dirent *extra_entry(struct extra *x)
 		e->d_type = DT_CHR;
 		strcpy(e->d_name, path + strlen("/dev/"));
 	} else {
-		if (x->next || RAW(SYS_access, "/sys/class/infiniband",
-				   F_OK) >= 0)
+		if (x->next ||
+		    RAW(SYS_access, "/sys/class/infiniband", F_OK) >= 0)
 			return NULL;
 		e->d_type = DT_DIR;
 		strcpy(e->d_name, "infiniband");
@@ -156,8 +156,7 @@ INTERPOSE struct dirent *readdir(DIR *dir)
 	return e;
 }
 
-struct dirent64 *readdir64(DIR *dir)
-	__attribute__((visibility("default")));
+struct dirent64 *readdir64(DIR *dir) __attribute__((visibility("default")));
 
 struct dirent64 *readdir64(DIR *dir)
 {
@@ -202,8 +201,7 @@ INTERPOSE int scandir(const char *path, struct dirent ***out, filter_fn filter,
 	if (!dir)
 		return -1;
 	while ((e = readdir(dir)) != NULL)
-		if ((!filter || filter(e)) &&
-		    add_name(&list, &n, &room, e) < 0)
+		if ((!filter || filter(e)) && add_name(&list, &n, &room, e) < 0)
 			break;
 	closedir(dir);
 	if (e) {

@@ -16,17 +16,16 @@
 #pragma GCC visibility push(hidden)
 
 /* The function of the C library that ours stands in front of. */
-#define REAL(name)                                                       \
-	({                                                               \
-		static __typeof__(&name) real_##name;                    \
-		__typeof__(&name) fn_ =                                  \
-			__atomic_load_n(&real_##name, __ATOMIC_RELAXED); \
-		if (!fn_) {                                              \
-			fn_ = (__typeof__(&name))emu_next(#name);        \
-			__atomic_store_n(&real_##name, fn_,              \
-					 __ATOMIC_RELAXED);              \
-		}                                                        \
-		fn_;                                                     \
+#define REAL(name)                                                             \
+	({                                                                     \
+		static __typeof__(&name) real_##name;                          \
+		__typeof__(&name) fn_ =                                        \
+			__atomic_load_n(&real_##name, __ATOMIC_RELAXED);       \
+		if (!fn_) {                                                    \
+			fn_ = (__typeof__(&name))emu_next(#name);              \
+			__atomic_store_n(&real_##name, fn_, __ATOMIC_RELAXED); \
+		}                                                              \
+		fn_;                                                           \
 	})
 
 #define INTERPOSE __attribute__((visibility("default")))
@@ -36,9 +35,9 @@ void *emu_next(const char *name);
 /* System calls as such: no errno, no cancellation, never interposed. */
 long raw_syscall(long nr, long a, long b, long c, long d, long e, long f);
 #define RAW(nr, ...) RAW_(nr, ##__VA_ARGS__, 0, 0, 0, 0, 0, 0, )
-#define RAW_(nr, a, b, c, d, e, f, ...)                                  \
-	raw_syscall(nr, (long)(a), (long)(b), (long)(c), (long)(d),      \
-		    (long)(e), (long)(f))
+#define RAW_(nr, a, b, c, d, e, f, ...)                                        \
+	raw_syscall(nr, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), \
+		    (long)(f))
 
 /* A kernel-style result as a libc-style one. */
 static inline long emu_ret(long ret)

@@ -116,8 +116,11 @@ static int add_watch(int epfd, int fd, const struct epoll_event *ev)
 	w = find_watch(0, 0);
 	if (!w)
 		return -ENOSPC;
-	*w = (struct watch){ .epfd = epfd, .fd = fd, .events = ev->events,
-			     .data = ev->data, .token = new_token() };
+	*w = (struct watch){ .epfd = epfd,
+			     .fd = fd,
+			     .events = ev->events,
+			     .data = ev->data,
+			     .token = new_token() };
 	__atomic_fetch_add(&used, 1, __ATOMIC_SEQ_CST);
 	w->proxy = RAW(SYS_eventfd2, 0, EFD_CLOEXEC | EFD_NONBLOCK);
 	w->proxy = w->proxy < 0 ? w->proxy : emu_hide(w->proxy);
@@ -200,14 +203,13 @@ static int translate(int epfd, struct epoll_event *evs, int n)
 				continue;
 			/* Not ready before the wait: ask what it became. */
 			if (!w->seen) {
-				int64_t now = emu_simple(
-					w->fd, EMU_WATCH_REARM,
-					w->events & 0xffff, w->token, 0);
+				int64_t now = emu_simple(w->fd, EMU_WATCH_REARM,
+							 w->events & 0xffff,
+							 w->token, 0);
 
 				w->seen = now > 0 ? now : 0;
 			}
-			evs[i].events = w->seen ? w->seen :
-						  w->events & EPOLLIN;
+			evs[i].events = w->seen ? w->seen : w->events & EPOLLIN;
 			evs[i].data = w->data;
 			w->seen = 0;
 			break;

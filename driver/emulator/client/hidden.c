@@ -20,7 +20,8 @@ static bool get_bit(int fd)
 	if (fd < 0 || fd >= MAX_FD)
 		return false;
 	return __atomic_load_n(&hidden[fd / 64], __ATOMIC_RELAXED) >>
-		       (fd % 64) & 1;
+		       (fd % 64) &
+	       1;
 }
 
 bool emu_hidden(int fd)
@@ -34,9 +35,9 @@ static void set_bit(int fd)
 
 	__atomic_fetch_or(&hidden[fd / 64], 1ULL << (fd % 64),
 			  __ATOMIC_RELAXED);
-	while (fd > top && !__atomic_compare_exchange_n(
-				   &highest, &top, fd, false,
-				   __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+	while (fd > top &&
+	       !__atomic_compare_exchange_n(&highest, &top, fd, false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
 }
 

@@ -67,8 +67,8 @@ INTERPOSE ssize_t readv(int fd, const struct iovec *iov, int n)
 {
 	if (!emu_is_device(fd))
 		return REAL(readv)(fd, iov, n);
-	return emu_ret(emu_simple(fd, EMU_READV, (uintptr_t)iov,
-				  (unsigned long)n, 0));
+	return emu_ret(
+		emu_simple(fd, EMU_READV, (uintptr_t)iov, (unsigned long)n, 0));
 }
 
 INTERPOSE ssize_t writev(int fd, const struct iovec *iov, int n)

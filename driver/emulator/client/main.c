@@ -51,10 +51,9 @@ bool emu_is_device(int fd)
 	struct sockaddr_un un;
 	socklen_t len = sizeof(un);
 
-	if (!emu_dir || fd < 0 ||
-	    RAW(SYS_getpeername, fd, &un, &len) < 0 ||
-	    un.sun_family != AF_UNIX || len <= offsetof(struct sockaddr_un,
-							sun_path))
+	if (!emu_dir || fd < 0 || RAW(SYS_getpeername, fd, &un, &len) < 0 ||
+	    un.sun_family != AF_UNIX ||
+	    len <= offsetof(struct sockaddr_un, sun_path))
 		return false;
 	un.sun_path[sizeof(un.sun_path) - 1] = 0;
 	return !strcmp(un.sun_path, emu_socket);
@@ -64,11 +63,10 @@ bool emu_is_device(int fd)
  * All but the signals of a fault and the two the C library keeps for itself
  * (cancellation and setuid in all threads).
  */
-#define SIGBIT(sig) (1ULL << ((sig) - 1))
-#define NEVER_BLOCKED                                                    \
-	(SIGBIT(SIGSEGV) | SIGBIT(SIGBUS) | SIGBIT(SIGILL) |             \
-	 SIGBIT(SIGFPE) | SIGBIT(SIGTRAP) | SIGBIT(SIGSYS) |             \
-	 SIGBIT(32) | SIGBIT(33))
+#define SIGBIT(sig) (1ULL << ((sig)-1))
+#define NEVER_BLOCKED                                                         \
+	(SIGBIT(SIGSEGV) | SIGBIT(SIGBUS) | SIGBIT(SIGILL) | SIGBIT(SIGFPE) | \
+	 SIGBIT(SIGTRAP) | SIGBIT(SIGSYS) | SIGBIT(32) | SIGBIT(33))
 
 uint64_t emu_block_signals(void)
 {

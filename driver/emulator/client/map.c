@@ -19,7 +19,7 @@
 #include <unistd.h>
 #include "emu.h"
 
-#define PAGE 4096UL
+#define PAGE	   4096UL
 #define POOL_BYTES 65536UL
 
 #ifndef UFFD_USER_MODE_ONLY
@@ -143,8 +143,8 @@ static void drop_file(struct held_file *file)
 	put_cell(file);
 }
 
-static struct region *add_region(uintptr_t start, uintptr_t end,
-				 uint32_t flags, struct held_file *file)
+static struct region *add_region(uintptr_t start, uintptr_t end, uint32_t flags,
+				 struct held_file *file)
 {
 	struct region *r = get_cell();
 
@@ -520,11 +520,11 @@ INTERPOSE void *mremap(void *addr, size_t old_len, size_t new_len, int flags,
 		__builtin_va_end(ap);
 	}
 	if (!emu_maps_any())
-		return (void *)emu_ret(RAW(SYS_mremap, addr, old_len, new_len,
-					   flags, to));
+		return (void *)emu_ret(
+			RAW(SYS_mremap, addr, old_len, new_len, flags, to));
 	if (in_region((uintptr_t)addr))
 		return (void *)emu_ret(move_region((uintptr_t)addr, old_len,
 						   new_len, flags, to));
-	return (void *)emu_ret(move_plain((uintptr_t)addr, old_len, new_len,
-					  flags, to));
+	return (void *)emu_ret(
+		move_plain((uintptr_t)addr, old_len, new_len, flags, to));
 }

@@ -126,9 +126,9 @@ static int node_or(const char *path, int flags, int *fd)
 	return *fd != -ENOENT;
 }
 
-#define MODE_OF(flags, ap)                                               \
-	(((flags)&O_CREAT) || ((flags)&O_TMPFILE) == O_TMPFILE ?         \
-		 va_arg(ap, mode_t) :                                    \
+#define MODE_OF(flags, ap)                                       \
+	(((flags)&O_CREAT) || ((flags)&O_TMPFILE) == O_TMPFILE ? \
+		 va_arg(ap, mode_t) :                            \
 		 0)
 
 static int open_any(int dir, const char *path, int flags, mode_t mode)

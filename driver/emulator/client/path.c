@@ -136,8 +136,7 @@ int stat64(const char *path, struct stat64 *st)
 	__attribute__((visibility("default")));
 int lstat64(const char *path, struct stat64 *st)
 	__attribute__((visibility("default")));
-int fstat64(int fd, struct stat64 *st)
-	__attribute__((visibility("default")));
+int fstat64(int fd, struct stat64 *st) __attribute__((visibility("default")));
 
 int fstatat64(int dir, const char *path, struct stat64 *st, int flags)
 {

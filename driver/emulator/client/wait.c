@@ -37,8 +37,7 @@ static int64_t arm(struct waiting *w, nfds_t i)
 
 	err = emu_send(w->slot, w->fds[i].fd, &req, -1);
 	while (!err) {
-		err = emu_receive(w->slot, w->fds[i].fd, w->serial, true,
-				  &ans);
+		err = emu_receive(w->slot, w->fds[i].fd, w->serial, true, &ans);
 		if (err || ans.rep.kind == EMU_RESULT)
 			break;
 		if (ans.rep.a[0] < w->n)
@@ -64,8 +63,8 @@ static void arm_all(struct waiting *w)
 		else if (events)
 			w->fds[i].revents = events;
 	}
-	w->set[w->n] = (struct pollfd){ .fd = emu_slot_fd(w->slot),
-					.events = POLLIN };
+	w->set[w->n] =
+		(struct pollfd){ .fd = emu_slot_fd(w->slot), .events = POLLIN };
 }
 
 /* Messages that have arrived become results. */
@@ -105,8 +104,7 @@ static void disarm_all(struct waiting *w)
 					   .serial = w->serial,
 					   .a = { w->serial } };
 
-		if (!w->device[i] ||
-		    emu_send(w->slot, w->fds[i].fd, &req, -1))
+		if (!w->device[i] || emu_send(w->slot, w->fds[i].fd, &req, -1))
 			continue;
 		while (!emu_receive(w->slot, w->fds[i].fd, w->serial, true,
 				    &ans) &&
@@ -191,8 +189,11 @@ static int wait_devices(struct pollfd *fds, nfds_t n, bool *device,
 {
 	struct pollfd few[ON_STACK + 1];
 	uint64_t old = emu_block_signals(), mask = old;
-	struct waiting w = { .slot = emu_slot_get(), .fds = fds, .n = n,
-			     .device = device, .set = few };
+	struct waiting w = { .slot = emu_slot_get(),
+			     .fds = fds,
+			     .n = n,
+			     .device = device,
+			     .set = few };
 	int ret = -ENOMEM;
 
 	if (n > ON_STACK)
@@ -252,9 +253,9 @@ INTERPOSE int __poll_chk(struct pollfd *fds, nfds_t n, int ms, size_t size)
 	return poll(fds, n, ms);
 }
 
-#define IN_SET (POLLIN | POLLRDNORM | POLLRDBAND | POLLHUP | POLLERR)
+#define IN_SET	(POLLIN | POLLRDNORM | POLLRDBAND | POLLHUP | POLLERR)
 #define OUT_SET (POLLOUT | POLLWRNORM | POLLWRBAND | POLLERR)
-#define EX_SET (POLLPRI)
+#define EX_SET	(POLLPRI)
 
 static nfds_t from_sets(struct pollfd *fds, int n, fd_set *in, fd_set *out,
 			fd_set *ex)
@@ -267,8 +268,8 @@ static nfds_t from_sets(struct pollfd *fds, int n, fd_set *in, fd_set *out,
 			 (out && FD_ISSET(fd, out) ? POLLOUT : 0) |
 			 (ex && FD_ISSET(fd, ex) ? POLLPRI : 0);
 		if (events)
-			fds[count++] = (struct pollfd){ .fd = fd,
-							.events = events };
+			fds[count++] =
+				(struct pollfd){ .fd = fd, .events = events };
 	}
 	return count;
 }

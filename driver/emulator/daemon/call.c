@@ -156,10 +156,9 @@ static void dispatch(struct request *req)
 		unmap(req);
 		break;
 	case EMU_UFFD:
-		reply_result(req, req->nfds == 2 ?
-					  proc_set_uffd(req->proc,
-							req->fds[1]) :
-					  -EINVAL);
+		reply_result(req, req->nfds == 2 ? proc_set_uffd(req->proc,
+								 req->fds[1]) :
+						   -EINVAL);
 		break;
 	case EMU_CTL:
 		ctl_serve(req);

@@ -16,7 +16,7 @@
 
 /* Where a mapping seems to lie while the client has not placed it. */
 #define PLACEHOLDER 0x100000000000UL
-#define MAX_FILES 64
+#define MAX_FILES   64
 
 struct kept_vma {
 	struct list_head node;
@@ -136,8 +136,8 @@ void map_serve(struct request *req)
 	int err;
 
 	rep = calloc(1, sizeof(*rep));
-	vma = rep ? hosted_mmap(conn_file(req->conn), PLACEHOLDER, a[1], a[2], a[3],
-				a[4]) :
+	vma = rep ? hosted_mmap(conn_file(req->conn), PLACEHOLDER, a[1], a[2],
+				a[3], a[4]) :
 		    ERR_PTR(-ENOMEM);
 	if (IS_ERR(vma)) {
 		reply_result(req, PTR_ERR(vma));

@@ -170,8 +170,7 @@ void uffd_register_all(struct uffd *uffd)
 		uffd_register(uffd, lo[n], len[n]);
 }
 
-void uffd_register(struct uffd *uffd, unsigned long start,
-		   unsigned long length)
+void uffd_register(struct uffd *uffd, unsigned long start, unsigned long length)
 {
 	unsigned long end = PAGE_ALIGN(start + length);
 	struct uffdio_register reg = {

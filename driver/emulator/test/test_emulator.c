@@ -47,8 +47,7 @@ static long status_of(const char *name)
 	FILE *f;
 
 	snprintf(command, sizeof(command),
-		 "LD_PRELOAD= %s/hfi1-emu-testdev ctl status",
-		 bin_dir);
+		 "LD_PRELOAD= %s/hfi1-emu-testdev ctl status", bin_dir);
 	snprintf(key, sizeof(key), "\"%s\":", name);
 	f = popen(command, "r");
 	ck_assert_ptr_nonnull(f);
@@ -237,7 +236,9 @@ START_TEST(fork_shares)
 		struct td_who who;
 
 		_exit(works(fd) && !ioctl(fd, TD_WHO, &who) &&
-			      who.pid == (unsigned int)getpid() ? 0 : 1);
+				      who.pid == (unsigned int)getpid() ?
+			      0 :
+			      1);
 	}
 	ck_assert(works(fd));
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -273,7 +274,8 @@ static void send_fd(int sock, int fd)
 {
 	char byte = 0, buf[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct iovec iov = { &byte, 1 };
-	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1,
+	struct msghdr mh = { .msg_iov = &iov,
+			     .msg_iovlen = 1,
 			     .msg_control = buf,
 			     .msg_controllen = sizeof(buf) };
 	struct cmsghdr *cm = CMSG_FIRSTHDR(&mh);
@@ -289,7 +291,8 @@ static int receive_fd(int sock)
 {
 	char byte, buf[CMSG_SPACE(sizeof(int))];
 	struct iovec iov = { &byte, 1 };
-	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1,
+	struct msghdr mh = { .msg_iov = &iov,
+			     .msg_iovlen = 1,
 			     .msg_control = buf,
 			     .msg_controllen = sizeof(buf) };
 	int fd;
@@ -476,8 +479,8 @@ START_TEST(mapping_holds_the_file)
 	munmap(a, PAGE);
 	ck_assert_int_eq(status_of("test_files"), 1);
 	a[PAGE] = 1;
-	mmap(a + PAGE, PAGE, PROT_READ,
-	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	mmap(a + PAGE, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+	     -1, 0);
 	ck_assert_int_eq(status_of("test_files"), 0);
 }
 END_TEST
@@ -605,8 +608,7 @@ START_TEST(free_is_told)
 	before = ioctl(fd, TD_UNMAPS);
 	free(p);
 	if (ioctl(fd, TD_UNMAPS) == before)
-		ck_assert_msg(syscall(SYS_userfaultfd,
-				      O_CLOEXEC | 1) < 0,
+		ck_assert_msg(syscall(SYS_userfaultfd, O_CLOEXEC | 1) < 0,
 			      "userfaultfd works, free() was not noticed");
 	ioctl(fd, TD_UNPIN);
 	close(fd);
@@ -619,8 +621,8 @@ START_TEST(remap_is_told)
 	char *p = anonymous(PAGE), *to = anonymous(PAGE);
 
 	ck_assert_int_eq(pin(fd, p, PAGE), 1);
-	ck_assert_ptr_eq(mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
-				to), to);
+	ck_assert_ptr_eq(
+		mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to), to);
 	n = ioctl(fd, TD_UNMAPS);
 	ck_assert_int_ge(n, 1);
 	ioctl(fd, TD_UNPIN);
@@ -726,7 +728,9 @@ START_TEST(another_user)
 			_exit(2);
 		fd = open(NODE, O_RDWR);
 		_exit(fd >= 0 && works(fd) && !ioctl(fd, TD_WHO, &who) &&
-			      who.uid == 12345 && !who.admin ? 0 : 1);
+				      who.uid == 12345 && !who.admin ?
+			      0 :
+			      1);
 	}
 	waitpid(pid, &status, 0);
 	ck_assert_int_eq(status, 0);

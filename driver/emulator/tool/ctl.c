@@ -38,7 +38,8 @@ static int send_command(int fd, int reply, const struct tool_options *opt)
 		char buf[CMSG_SPACE(sizeof(int))];
 	} control = { 0 };
 	struct iovec iov[2] = { { &req, sizeof(req) }, { text, 0 } };
-	struct msghdr mh = { .msg_iov = iov, .msg_iovlen = 2,
+	struct msghdr mh = { .msg_iov = iov,
+			     .msg_iovlen = 2,
 			     .msg_control = control.buf,
 			     .msg_controllen = sizeof(control.buf) };
 	struct cmsghdr *cm = CMSG_FIRSTHDR(&mh);
@@ -65,13 +66,14 @@ int tool_ctl(const struct tool_options *opt)
 	struct {
 		struct emu_reply head;
 		char text[EMU_CTL_MAX];
-	} *rep;
+	} * rep;
 	int fd, sv[2];
 	ssize_t n;
 
 	if (!dir) {
-		fprintf(stderr, "hfi1-emu: which emulator? Give --dir or set "
-				EMU_ENV_DIR "\n");
+		fprintf(stderr,
+			"hfi1-emu: which emulator? Give --dir or set " EMU_ENV_DIR
+			"\n");
 		return EXIT_USAGE;
 	}
 	fd = connect_to(dir);

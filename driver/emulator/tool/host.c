@@ -97,8 +97,7 @@ static int make_nodes(void)
 		f = fopen(path, "we");
 		if (!f)
 			return -errno;
-		fprintf(f, "%u:%u\n", imajor(&dev->inode),
-			iminor(&dev->inode));
+		fprintf(f, "%u:%u\n", imajor(&dev->inode), iminor(&dev->inode));
 		if (fclose(f) || chmod(path, 0644))
 			return -EIO;
 	}

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "tool.h"
 
-#define LIBRARY "libhfi1-emu.so"
+#define LIBRARY	    "libhfi1-emu.so"
 #define ENV_LIBRARY "HFI1_EMU_LIBRARY"
 
 static bool usable(const char *path)

@@ -8,8 +8,14 @@
 
 #define MAX_PARAMS 64
 
-enum { OPT_DIR = 'd', OPT_UNITS = 'u', OPT_CONTEXTS = 'c', OPT_PARAM = 'p',
-       OPT_VERBOSE = 'v', OPT_LINK_DOWN = 0x100 };
+enum {
+	OPT_DIR = 'd',
+	OPT_UNITS = 'u',
+	OPT_CONTEXTS = 'c',
+	OPT_PARAM = 'p',
+	OPT_VERBOSE = 'v',
+	OPT_LINK_DOWN = 0x100
+};
 
 static const char doc[] =
 	"Emulated Omni-Path adapters for ordinary programs.\v"
@@ -25,8 +31,8 @@ static const char doc[] =
 	"  ctl COMMAND [ARG...]   statistics and fault hooks; 'ctl help' lists "
 	"them\n"
 	"\n"
-	"exec and ctl find the emulator by --dir or the environment variable "
-	EMU_ENV_DIR ", which programs under run and exec have set.\n"
+	"exec and ctl find the emulator by --dir or the environment variable " EMU_ENV_DIR
+	", which programs under run and exec have set.\n"
 	"\n"
 	"Exit status 125: the emulator could not be set up; 126: PROGRAM "
 	"cannot be run; 127: PROGRAM was not found; 64: wrong usage.\n"
@@ -38,14 +44,14 @@ static const char doc[] =
 
 static const struct argp_option options[] = {
 	{ "units", OPT_UNITS, "N", 0, "number of adapters (1)", 0 },
-	{ "contexts", OPT_CONTEXTS, "N", 0,
-	  "user contexts of each (16)", 0 },
+	{ "contexts", OPT_CONTEXTS, "N", 0, "user contexts of each (16)", 0 },
 	{ "param", OPT_PARAM, "NAME=VALUE", 0,
 	  "module parameter of the driver; 'ctl params' lists them", 0 },
 	{ "link-down", OPT_LINK_DOWN, NULL, 0, "leave the links down", 0 },
 	{ "dir", OPT_DIR, "DIR", 0,
 	  "directory of the emulator; run and daemon create it (default: a new "
-	  "one in /tmp)", 0 },
+	  "one in /tmp)",
+	  0 },
 	{ "verbose", OPT_VERBOSE, NULL, 0, "show the driver's messages", 0 },
 	{ 0 },
 };
@@ -82,8 +88,8 @@ static void take_command(struct parse *p, char *arg, struct argp_state *state)
 {
 	/* All that follows belongs to the command. */
 	p->command = arg;
-	if (strcmp(arg, "daemon") && strcmp(arg, "ctl") &&
-	    strcmp(arg, "run") && strcmp(arg, "exec"))
+	if (strcmp(arg, "daemon") && strcmp(arg, "ctl") && strcmp(arg, "run") &&
+	    strcmp(arg, "exec"))
 		argp_error(state, "unknown command '%s'", arg);
 }
 
@@ -135,16 +141,19 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	options, parse_opt,
+	options,
+	parse_opt,
 	"run [--] PROGRAM [ARG...]\ndaemon\nexec [--] PROGRAM [ARG...]\n"
 	"ctl COMMAND [ARG...]",
-	doc, NULL, NULL, NULL,
+	doc,
+	NULL,
+	NULL,
+	NULL,
 };
 
 int main(int argc, char **argv)
 {
-	static struct parse p = { .opt.cfg = { .units = 1,
-						 .contexts = 16 } };
+	static struct parse p = { .opt.cfg = { .units = 1, .contexts = 16 } };
 
 	argp_err_exit_status = EXIT_USAGE;
 	p.opt.cfg.params = p.params;
@@ -163,6 +172,5 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(p.command, "ctl"))
 		return tool_ctl(&p.opt);
-	return strcmp(p.command, "run") ? tool_exec(&p.opt) :
-					  tool_run(&p.opt);
+	return strcmp(p.command, "run") ? tool_exec(&p.opt) : tool_run(&p.opt);
 }

@@ -29,8 +29,7 @@ static void child_main(int go, const struct tool_options *opt)
 
 static int exit_status(int status)
 {
-	return WIFEXITED(status) ? WEXITSTATUS(status) :
-				   128 + WTERMSIG(status);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 /* Signals for the program: ours end nothing before it has ended. */
@@ -100,8 +99,9 @@ int tool_exec(const struct tool_options *opt)
 	const char *dir = opt->dir ? opt->dir : getenv(EMU_ENV_DIR);
 
 	if (!dir) {
-		fprintf(stderr, "hfi1-emu: which emulator? Give --dir or set "
-				EMU_ENV_DIR "\n");
+		fprintf(stderr,
+			"hfi1-emu: which emulator? Give --dir or set " EMU_ENV_DIR
+			"\n");
 		return EXIT_USAGE;
 	}
 	if (launch_env(dir))

@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include "../daemon/daemon.h"
 
-#define EXIT_USAGE 64
-#define EXIT_SETUP 125 /* as in env(1): we failed, not the program */
+#define EXIT_USAGE	64
+#define EXIT_SETUP	125 /* as in env(1): we failed, not the program */
 #define EXIT_CANNOT_RUN 126
-#define EXIT_NOT_FOUND 127
+#define EXIT_NOT_FOUND	127
 
 struct tool_options {
 	struct emu_config cfg;

@@ -76,8 +76,8 @@ static irqreturn_t on_irq(int irq, void *dev_id)
 
 static unsigned int take_vector(struct unit *u)
 {
-	unsigned int v = find_first_bit((unsigned long *)u->vectors,
-					UNIT_VECTORS);
+	unsigned int v =
+		find_first_bit((unsigned long *)u->vectors, UNIT_VECTORS);
 
 	if (v < UNIT_VECTORS)
 		__clear_bit(v, (unsigned long *)u->vectors);

@@ -23,9 +23,9 @@ static int wait_link(struct unit *u)
 
 int unit_port_up(struct unit *u)
 {
-	static const enum hfi1u_port_state states[] = {
-		HFI1U_PORT_INIT, HFI1U_PORT_ARMED, HFI1U_PORT_ACTIVE
-	};
+	static const enum hfi1u_port_state states[] = { HFI1U_PORT_INIT,
+							HFI1U_PORT_ARMED,
+							HFI1U_PORT_ACTIVE };
 	unsigned int i;
 	int err;
 

@@ -20,7 +20,7 @@
 #include <linux/kernel.h>
 #include "unit.h"
 
-#define ROOT "/sys/class/infiniband"
+#define ROOT	"/sys/class/infiniband"
 #define NUM_SLS 32
 #define NUM_VLS 16
 
@@ -148,8 +148,7 @@ static void show_nfreectxts(struct unit *u, unsigned int i, FILE *out)
 static void show_hw_rev(struct unit *u, unsigned int i, FILE *out)
 {
 	(void)i;
-	fprintf(out, "%x\n",
-		(unsigned int)(hfi1u_chip_revision(u->dd) & 0xff));
+	fprintf(out, "%x\n", (unsigned int)(hfi1u_chip_revision(u->dd) & 0xff));
 }
 
 static void show_board_id(struct unit *u, unsigned int i, FILE *out)
@@ -335,8 +334,8 @@ void unit_sysfs_contexts(struct unit *u)
 	if (!READ_ONCE(u->started))
 		return;
 	now = hfi1u_nfreectxts(u->dd);
-	if (__atomic_exchange_n(&last_free[u->number], now,
-				__ATOMIC_RELAXED) == now)
+	if (__atomic_exchange_n(&last_free[u->number], now, __ATOMIC_RELAXED) ==
+	    now)
 		return;
 	pthread_mutex_lock(&sysfs_lock);
 	write_file(u, &nfree, 0);

@@ -86,8 +86,7 @@ static int make_window(struct unit_window *w, size_t size,
 	w->fd = memfd_create("hfi1-emu-bar", MFD_CLOEXEC);
 	if (w->fd < 0 || ftruncate(w->fd, size))
 		return -ENOMEM;
-	w->mem = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, w->fd,
-		      0);
+	w->mem = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, w->fd, 0);
 	if (w->mem == MAP_FAILED) {
 		w->mem = NULL;
 		return -ENOMEM;
@@ -134,8 +133,8 @@ static int make_bar(struct unit *u)
 	u->bar = hosted_iomap(&mmio_ops, u, WFR_BAR0_SIZE, &u->bar_phys);
 	if (!u->bar)
 		return -ENOMEM;
-	err = hosted_iomap_window(u->bar, WFR_PIO_BASE, u->pio.size,
-				  u->pio.fd, 0);
+	err = hosted_iomap_window(u->bar, WFR_PIO_BASE, u->pio.size, u->pio.fd,
+				  0);
 	if (!err)
 		err = hosted_iomap_window(u->bar, WFR_RCV_UREGS_BASE,
 					  u->uregs.size, u->uregs.fd, 0);

@@ -9,8 +9,8 @@
 #include "hfi1u.h"
 #include "wfr.h"
 
-#define UNIT_MAX 8
-#define UNIT_MAJOR 243
+#define UNIT_MAX     8
+#define UNIT_MAJOR   243
 #define UNIT_VECTORS 256
 
 /* A part of the BAR that processes map, as memory they share with the model. */

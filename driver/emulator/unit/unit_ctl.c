@@ -187,8 +187,7 @@ static int cmd_raise(int argc, char **argv, FILE *out)
 
 static int cmd_freeze(int argc, char **argv, FILE *out)
 {
-	static const char *const words[] = { "driver", "chip", "forced",
-					     NULL };
+	static const char *const words[] = { "driver", "chip", "forced", NULL };
 	struct unit *u = unit_arg(argv[1], out);
 	int word = argc > 2 ? word_arg(argv[2], words, out) : 0;
 
@@ -240,8 +239,8 @@ static int cmd_delay(int argc, char **argv, FILE *out)
 
 static int cmd_corrupt(int argc, char **argv, FILE *out)
 {
-	static const char *const words[] = { "icrc",   "hcrc",	   "kver",
-					     "length", "tid",	   "ecc",
+	static const char *const words[] = { "icrc",   "hcrc",	    "kver",
+					     "length", "tid",	    "ecc",
 					     "drop",   "duplicate", NULL };
 	struct unit *u = unit_arg(argv[1], out);
 	int how = word_arg(argv[2], words, out);
@@ -265,11 +264,10 @@ static int cmd_fail_pio_init(int argc, char **argv, FILE *out)
 
 static int cmd_sticky(int argc, char **argv, FILE *out)
 {
-	static const char *const words[] = { "none",	"pio-init",
-					     "freeze",	"unfreeze",
-					     "sdma-halt", "sdma-clean",
-					     "egress",	"halted",
-					     NULL };
+	static const char *const words[] = {
+		"none",	      "pio-init", "freeze", "unfreeze", "sdma-halt",
+		"sdma-clean", "egress",	  "halted", NULL
+	};
 	struct unit *u = unit_arg(argv[1], out);
 	unsigned int mask = 0;
 	int i, word;
@@ -435,7 +433,8 @@ void unit_status(FILE *out)
 	struct unit *u;
 	unsigned int i;
 
-	fprintf(out, ",\n  \"driver\": \"hfi1_uapi %d.%d on the emulated adapter\"",
+	fprintf(out,
+		",\n  \"driver\": \"hfi1_uapi %d.%d on the emulated adapter\"",
 		HFI1_USER_SWMAJOR, HFI1_USER_SWMINOR);
 	fprintf(out, ",\n  \"units\": [\n");
 	for (i = 0; (u = unit_get(i)) != NULL; i++) {
@@ -447,15 +446,15 @@ void unit_status(FILE *out)
 }
 
 /* Commands that damage a unit, so that healing it means something. */
-#define FAULT(fn)                                                        \
-	static int fault_##fn(int argc, char **argv, FILE *out)          \
-	{                                                                \
-		struct unit *u = unit_arg(argv[1], out);                 \
-                                                                         \
-		if (!u)                                                  \
-			return -EINVAL;                                  \
-		u->damaged = true;                                       \
-		return cmd_##fn(argc, argv, out);                        \
+#define FAULT(fn)                                               \
+	static int fault_##fn(int argc, char **argv, FILE *out) \
+	{                                                       \
+		struct unit *u = unit_arg(argv[1], out);        \
+                                                                \
+		if (!u)                                         \
+			return -EINVAL;                         \
+		u->damaged = true;                              \
+		return cmd_##fn(argc, argv, out);               \
 	}
 
 FAULT(link)
@@ -475,8 +474,8 @@ FAULT(remove)
 
 const struct ctl_command unit_commands[] = {
 	{ "link", "UNIT down|up", "pull or plug the cable", 2, 2, fault_link },
-	{ "port-state", "UNIT down|init|armed|active", "logical port state", 2, 2,
-	  fault_port },
+	{ "port-state", "UNIT down|init|armed|active", "logical port state", 2,
+	  2, fault_port },
 	{ "lid", "UNIT LID [LMC]", "address of the port", 2, 3, cmd_lid },
 	{ "pkeys", "UNIT KEY...", "partition keys, unused ones 0", 2,
 	  1 + HFI1U_NUM_PKEYS, cmd_pkeys },
@@ -489,8 +488,8 @@ const struct ctl_command unit_commands[] = {
 	  fault_halt_send },
 	{ "halt-sdma", "UNIT ENGINE [BITS]", "halt an SDMA engine", 2, 3,
 	  fault_halt_sdma },
-	{ "raise", "UNIT BLOCK BITS", "set bits of a block's error status", 3, 3,
-	  fault_raise },
+	{ "raise", "UNIT BLOCK BITS", "set bits of a block's error status", 3,
+	  3, fault_raise },
 	{ "freeze", "UNIT [driver|chip|forced]",
 	  "freeze the chip; forced: for good", 1, 2, fault_freeze },
 	{ "hold-freeze", "UNIT on|off", "a freeze does not end, or may again",

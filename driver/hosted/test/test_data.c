@@ -116,7 +116,8 @@ START_TEST(xarray_and_idr)
 
 	for (i = 0; i < 5; i++) {
 		ck_assert_int_eq(xa_alloc(&xa, &id, xa_mk_value(i),
-					  XA_LIMIT(10, 14), GFP_KERNEL), 0);
+					  XA_LIMIT(10, 14), GFP_KERNEL),
+				 0);
 		ck_assert_uint_eq(id, 10 + i);
 	}
 	ck_assert_int_eq(xa_alloc(&xa, &id, &n, XA_LIMIT(10, 14), GFP_KERNEL),
@@ -144,8 +145,7 @@ START_TEST(xarray_without_memory)
 	int dummy;
 
 	hosted_fail_alloc(current, 1);
-	ck_assert_int_eq(xa_err(xa_store(&xa, 1, &dummy, GFP_KERNEL)),
-			 -ENOMEM);
+	ck_assert_int_eq(xa_err(xa_store(&xa, 1, &dummy, GFP_KERNEL)), -ENOMEM);
 	ck_assert_int_eq(xa_err(xa_store(&xa, 1, &dummy, GFP_KERNEL)), 0);
 	xa_destroy(&xa);
 }

@@ -79,7 +79,8 @@ START_TEST(ioctls)
 	ck_assert_int_eq(hosted_ioctl(file, TD_ECHO, (unsigned long)&e), 0);
 	ck_assert_uint_eq(e.out, ~5ULL);
 	ck_assert_int_eq(hosted_ioctl(file, TD_ECHO | 0xabcdULL << 32,
-				      (unsigned long)&e), 0);
+				      (unsigned long)&e),
+			 0);
 	ck_assert_int_eq(hosted_ioctl(file, TD_ECHO, 8), -EFAULT);
 	ck_assert_int_eq(hosted_ioctl(file, _IO('t', 99), 0), -EINVAL);
 	ck_assert_int_eq(hosted_ioctl(file, FIONBIO, (unsigned long)&on), 0);
@@ -117,8 +118,8 @@ END_TEST
 static long map_error(struct file *f, size_t len, int prot, int flags,
 		      unsigned long off)
 {
-	struct vm_area_struct *vma = hosted_mmap(f, 1UL << 40, len, prot,
-						 flags, off);
+	struct vm_area_struct *vma =
+		hosted_mmap(f, 1UL << 40, len, prot, flags, off);
 
 	if (IS_ERR(vma))
 		return PTR_ERR(vma);
@@ -138,15 +139,17 @@ START_TEST(mmap_checks)
 	ck_assert_int_eq(map_error(file, 1, rw, 0, 0), -EINVAL);
 	ck_assert_int_eq(map_error(file, ~0UL, rw, MAP_SHARED, 0), -ENOMEM);
 	ck_assert_int_eq(map_error(file, 2 * PAGE_SIZE, rw, MAP_SHARED,
-				   ~0xfffUL), -EINVAL);
+				   ~0xfffUL),
+			 -EINVAL);
 	ck_assert_int_eq(map_error(ro, 1, rw, MAP_SHARED, 0), -EACCES);
 	ck_assert_int_eq(map_error(ro, 1, PROT_READ, MAP_SHARED, 0), 0);
-	ck_assert_int_eq(map_error(wo, 1, PROT_WRITE, MAP_SHARED, 0),
-			 -EACCES);
+	ck_assert_int_eq(map_error(wo, 1, PROT_WRITE, MAP_SHARED, 0), -EACCES);
 	ck_assert_int_eq(map_error(file, 1, rw, MAP_SHARED_VALIDATE | 1 << 25,
-				   0), -EOPNOTSUPP);
+				   0),
+			 -EOPNOTSUPP);
 	ck_assert_int_eq(map_error(file, PAGE_SIZE, rw, MAP_SHARED,
-				   TD_MAP_RO * PAGE_SIZE), -EPERM);
+				   TD_MAP_RO * PAGE_SIZE),
+			 -EPERM);
 	fput(ro);
 	fput(wo);
 }
@@ -177,8 +180,8 @@ START_TEST(faults_become_pieces)
 	struct vm_area_struct *vma;
 	struct hosted_vma_seg *seg;
 
-	vma = hosted_mmap(file, 1UL << 40, 2 * PAGE_SIZE, PROT_READ,
-			  MAP_SHARED, TD_MAP_HOLE * PAGE_SIZE);
+	vma = hosted_mmap(file, 1UL << 40, 2 * PAGE_SIZE, PROT_READ, MAP_SHARED,
+			  TD_MAP_HOLE * PAGE_SIZE);
 	ck_assert(!IS_ERR(vma));
 	seg = list_first_entry(&vma->segs, struct hosted_vma_seg, node);
 	ck_assert_uint_eq(seg->length, PAGE_SIZE);
@@ -210,13 +213,14 @@ START_TEST(release_lets_go_of_pins)
 	char *p = mmap(NULL, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct td_range r = { .addr = (unsigned long)p,
-			      .len = 2 * PAGE_SIZE, .write = 1 };
+			      .len = 2 * PAGE_SIZE,
+			      .write = 1 };
 	u32 byte = 0x77;
 
 	ck_assert_int_eq(hosted_ioctl(file, TD_PIN, (unsigned long)&r), 0);
 	ck_assert_uint_eq(r.result, 2);
-	ck_assert_int_eq(hosted_ioctl(file, TD_DMA_WRITE,
-				      (unsigned long)&byte), 0);
+	ck_assert_int_eq(hosted_ioctl(file, TD_DMA_WRITE, (unsigned long)&byte),
+			 0);
 	ck_assert_int_eq(p[2 * PAGE_SIZE - 1], 0x77);
 	hosted_mm_unmap(current->mm, r.addr, r.addr + 1);
 	ck_assert_int_eq(hosted_ioctl(file, TD_UNMAPS, 0), 1);

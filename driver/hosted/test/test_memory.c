@@ -161,8 +161,8 @@ START_TEST(pins_stop_at_the_end_of_a_file)
 	ck_assert_int_eq(ftruncate(fd, PAGE_SIZE), 0);
 	p = mmap(NULL, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 		 0);
-	ck_assert_int_eq(pin_user_pages_fast((unsigned long)p, 2, FOLL_WRITE,
-					     pages), 1);
+	ck_assert_int_eq(
+		pin_user_pages_fast((unsigned long)p, 2, FOLL_WRITE, pages), 1);
 	unpin_user_page(pages[0]);
 	close(fd);
 }
@@ -195,7 +195,8 @@ START_TEST(notifiers_hear_of_their_range)
 
 	ck_assert_int_eq(mmu_interval_notifier_insert(&w.sub, current->mm,
 						      0x10000, 0x2000,
-						      &watch_ops), 0);
+						      &watch_ops),
+			 0);
 	seq = mmu_interval_read_begin(&w.sub);
 	hosted_mm_unmap(current->mm, 0x8000, 0x10000);
 	ck_assert_int_eq(w.calls, 0);
@@ -223,8 +224,8 @@ START_TEST(dma_reaches_user_memory)
 	dma_addr_t bus;
 
 	ck_assert_int_eq(hosted_dma_init(&dev), 0);
-	ck_assert_int_eq(pin_user_pages_fast((unsigned long)p, 2, FOLL_WRITE,
-					     pages), 2);
+	ck_assert_int_eq(
+		pin_user_pages_fast((unsigned long)p, 2, FOLL_WRITE, pages), 2);
 	bus = dma_map_page(&dev, pages[0], 0, 2 * PAGE_SIZE, DMA_FROM_DEVICE);
 	ck_assert(!dma_mapping_error(&dev, bus));
 	ck_assert_uint_eq(bus & (2 * PAGE_SIZE - 1), 0);
@@ -235,7 +236,8 @@ START_TEST(dma_reaches_user_memory)
 	ck_assert_int_eq(p[PAGE_SIZE + 99], 0x11);
 	hosted_log_to(NULL, HOSTED_EMERG);
 	ck_assert_int_eq(hosted_dma_write(&dev, bus + PAGE_SIZE + 1, buf,
-					  PAGE_SIZE), -EFAULT);
+					  PAGE_SIZE),
+			 -EFAULT);
 	ck_assert_int_eq(hosted_dma_read(&dev, bus, buf, 8), -EFAULT);
 	ck_assert_uint_eq((u8)buf[0], 0xff);
 	dma_unmap_page(&dev, bus, 2 * PAGE_SIZE, DMA_FROM_DEVICE);
@@ -254,8 +256,8 @@ START_TEST(pinned_pages_outlive_their_mapping)
 
 	ck_assert_int_eq(hosted_dma_init(&dev), 0);
 	strcpy(p, "before");
-	ck_assert_int_eq(pin_user_pages_fast((unsigned long)p, 1, FOLL_WRITE,
-					     &page), 1);
+	ck_assert_int_eq(
+		pin_user_pages_fast((unsigned long)p, 1, FOLL_WRITE, &page), 1);
 	in = dma_map_page(&dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL);
 	hosted_mm_unmap(current->mm, (unsigned long)p,
 			(unsigned long)p + PAGE_SIZE);

@@ -24,16 +24,16 @@ static void catch_bug(const char *what)
 	longjmp(on_bug, 1);
 }
 
-#define EXPECT_BUG(stmt, text)                                           \
-	do {                                                             \
-		hosted_log_to(NULL, HOSTED_EMERG - 1);                   \
-		hosted_bug_hook(catch_bug);                              \
-		if (!setjmp(on_bug)) {                                   \
-			stmt;                                            \
-			ck_abort_msg("no complaint about: " #stmt);      \
-		}                                                        \
-		hosted_bug_hook(NULL);                                   \
-		ck_assert_ptr_nonnull(strstr(bug_text, text));           \
+#define EXPECT_BUG(stmt, text)                                      \
+	do {                                                        \
+		hosted_log_to(NULL, HOSTED_EMERG - 1);              \
+		hosted_bug_hook(catch_bug);                         \
+		if (!setjmp(on_bug)) {                              \
+			stmt;                                       \
+			ck_abort_msg("no complaint about: " #stmt); \
+		}                                                   \
+		hosted_bug_hook(NULL);                              \
+		ck_assert_ptr_nonnull(strstr(bug_text, text));      \
 	} while (0)
 
 START_TEST(mutex_taken_twice)
@@ -152,8 +152,8 @@ static void *sleeper_main(void *arg)
 	if (s->killable)
 		s->result = wait_event_killable(s->wait, READ_ONCE(s->event));
 	else
-		s->result = wait_event_interruptible(s->wait,
-						     READ_ONCE(s->event));
+		s->result =
+			wait_event_interruptible(s->wait, READ_ONCE(s->event));
 	return NULL;
 }
 
@@ -263,8 +263,8 @@ static void work_fn(struct work_struct *work)
 
 static void delayed_fn(struct work_struct *work)
 {
-	struct counted *c = container_of(to_delayed_work(work),
-					 struct counted, delayed);
+	struct counted *c =
+		container_of(to_delayed_work(work), struct counted, delayed);
 
 	atomic_inc(&c->runs);
 }
