@@ -57,9 +57,10 @@ static int heal(void)
 {
 	unsigned int unit = unit_number();
 
+	/* a command that cannot hold a real kernel up has nothing to release */
+	hfi1c_ctl("stall-assign %u off", unit);
 	if (hfi1c_ctl("hold-freeze %u off", unit) ||
 	    hfi1c_ctl("sticky %u none", unit) ||
-	    hfi1c_ctl("stall-assign %u off", unit) ||
 	    hfi1c_ctl("delay %u 0", unit) || hfi1c_ctl("link %u up", unit))
 		return -1;
 	return wait_thawed();

@@ -28,20 +28,25 @@ static uint64_t value_1(const struct hfi1c_world *w)
 
 static uint64_t value_2(const struct hfi1c_world *w)
 {
-	return hfi1c_buffer_unmapped(w);
+	return hfi1c_buffer_readonly(w) + 1;
 }
 
 static uint64_t value_3(const struct hfi1c_world *w)
 {
-	return hfi1c_buffer_readonly(w);
+	return hfi1c_buffer_unmapped(w);
 }
 
 static uint64_t value_4(const struct hfi1c_world *w)
 {
-	return (hfi1c_attr_ctxt_expected_count(w) + 1) * 4096;
+	return hfi1c_buffer_readonly(w);
 }
 
 static uint64_t value_5(const struct hfi1c_world *w)
+{
+	return (hfi1c_attr_ctxt_expected_count(w) + 1) * 4096;
+}
+
+static uint64_t value_6(const struct hfi1c_world *w)
 {
 	return hfi1c_attr_fd_tid_used(w) + 1;
 }
@@ -405,6 +410,18 @@ static const struct hfi1c_trial trial_table[] = {
 		.spared = -1,
 		.placement = HFI1C_PLACE_PLAIN,
 	},
+	{ /* pairs.TID_UPDATE.vaddr-unaligned.before.pin-fault */
+		.rules = &hfi1c_rules_TID_UPDATE,
+		.scenario = &hfi1c_scenario_assigned,
+		.sets = (const struct hfi1c_set[]){
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_2, .text = "arg.vaddr = readonly + 1" },
+		},
+		.set_count = 1,
+		.check = 1,
+		.second = 7,
+		.spared = -1,
+		.placement = HFI1C_PLACE_PLAIN,
+	},
 	{ /* pairs.TID_UPDATE.vaddr-unaligned.before.quota */
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_tids_exhausted,
@@ -421,7 +438,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_3, .text = "arg.tidlist = unmapped" },
 			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_0, .text = "arg.vaddr = scratch + 1" },
 		},
 		.set_count = 2,
@@ -471,7 +488,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
 			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 0, .text = "arg.length = 0" },
-			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_3, .text = "arg.vaddr = readonly" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_4, .text = "arg.vaddr = readonly" },
 		},
 		.set_count = 2,
 		.check = 2,
@@ -496,7 +513,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
 			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 0, .text = "arg.length = 0" },
-			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_3, .text = "arg.tidlist = unmapped" },
 		},
 		.set_count = 2,
 		.check = 2,
@@ -520,7 +537,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ HFI1C_AT(struct hfi1_tid_info, length), .compute = value_4, .text = "arg.length = (ctxt.expected_count + 1) * 4096" },
+			{ HFI1C_AT(struct hfi1_tid_info, length), .compute = value_5, .text = "arg.length = (ctxt.expected_count + 1) * 4096" },
 			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
 		},
 		.set_count = 2,
@@ -560,7 +577,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
 			{ HFI1C_AT(struct hfi1_tid_info, length), .value = 8192, .text = "arg.length = 2 * WFR_PAGE_SIZE" },
-			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_3, .text = "arg.tidlist = unmapped" },
 			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .value = 0xfffffffffffff000ULL, .text = "arg.vaddr = 0xfffffffffffff000" },
 		},
 		.set_count = 3,
@@ -599,7 +616,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
 			{ HFI1C_AT(struct hfi1_tid_info, length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
-			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_3, .text = "arg.vaddr = readonly" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_4, .text = "arg.vaddr = readonly" },
 		},
 		.set_count = 2,
 		.check = 4,
@@ -624,7 +641,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
 			{ HFI1C_AT(struct hfi1_tid_info, length), .compute = value_1, .text = "arg.length = (ctxt.expected_count + 1) * WFR_PAGE_SIZE" },
-			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_3, .text = "arg.tidlist = unmapped" },
 		},
 		.set_count = 2,
 		.check = 4,
@@ -648,7 +665,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_memlock_limit,
 		.sets = (const struct hfi1c_set[]){
-			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_3, .text = "arg.vaddr = readonly" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_4, .text = "arg.vaddr = readonly" },
 		},
 		.set_count = 1,
 		.check = 6,
@@ -660,7 +677,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_memlock_limit,
 		.sets = (const struct hfi1c_set[]){
-			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_3, .text = "arg.tidlist = unmapped" },
 		},
 		.set_count = 1,
 		.check = 6,
@@ -680,7 +697,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_tids_exhausted,
 		.sets = (const struct hfi1c_set[]){
-			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_3, .text = "arg.vaddr = readonly" },
+			{ HFI1C_AT(struct hfi1_tid_info, vaddr), .compute = value_4, .text = "arg.vaddr = readonly" },
 		},
 		.set_count = 1,
 		.check = 7,
@@ -692,7 +709,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_UPDATE,
 		.scenario = &hfi1c_scenario_tids_exhausted,
 		.sets = (const struct hfi1c_set[]){
-			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_3, .text = "arg.tidlist = unmapped" },
 		},
 		.set_count = 1,
 		.check = 9,
@@ -712,7 +729,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .compute = value_5, .text = "arg.tidcnt = fd.tid_used + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .compute = value_6, .text = "arg.tidcnt = fd.tid_used + 1" },
 		},
 		.set_count = 1,
 		.check = 0,
@@ -724,8 +741,8 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_tids_registered,
 		.sets = (const struct hfi1c_set[]){
-			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .compute = value_5, .text = "arg.tidcnt = fd.tid_used + 1" },
-			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_2, .text = "arg.tidlist = unmapped" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .compute = value_6, .text = "arg.tidcnt = fd.tid_used + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidlist), .compute = value_3, .text = "arg.tidlist = unmapped" },
 		},
 		.set_count = 2,
 		.check = 1,
@@ -737,7 +754,7 @@ static const struct hfi1c_trial trial_table[] = {
 		.rules = &hfi1c_rules_TID_FREE,
 		.scenario = &hfi1c_scenario_assigned,
 		.sets = (const struct hfi1c_set[]){
-			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .compute = value_5, .text = "arg.tidcnt = fd.tid_used + 1" },
+			{ HFI1C_AT(struct hfi1_tid_info, tidcnt), .compute = value_6, .text = "arg.tidcnt = fd.tid_used + 1" },
 		},
 		.set_count = 1,
 		.check = 1,
@@ -1072,256 +1089,263 @@ static const struct hfi1c_case cases[] = {
 		.data = &trial_table[32],
 	},
 	{
+		.name = "pairs.TID_UPDATE.vaddr-unaligned.before.pin-fault",
+		.clause = "TID_UPDATE.vaddr-unaligned TID_UPDATE.pin-fault",
+		.doc = "TID_UPDATE makes the check vaddr-unaligned before pin-fault.",
+		.run = hfi1c_run_trial,
+		.data = &trial_table[33],
+	},
+	{
 		.name = "pairs.TID_UPDATE.vaddr-unaligned.before.quota",
 		.clause = "TID_UPDATE.vaddr-unaligned TID_UPDATE.quota",
 		.doc = "TID_UPDATE makes the check vaddr-unaligned before quota.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[33],
+		.data = &trial_table[34],
 	},
 	{
 		.name = "pairs.TID_UPDATE.vaddr-unaligned.before.list-fault",
 		.clause = "TID_UPDATE.vaddr-unaligned TID_UPDATE.list-fault",
 		.doc = "TID_UPDATE makes the check vaddr-unaligned before list-fault.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[34],
+		.data = &trial_table[35],
 	},
 	{
 		.name = "pairs.TID_UPDATE.vaddr-unaligned.before.copy-out",
 		.clause = "TID_UPDATE.vaddr-unaligned TID_UPDATE.copy-out",
 		.doc = "TID_UPDATE makes the check vaddr-unaligned before copy-out.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[35],
+		.data = &trial_table[36],
 	},
 	{
 		.name = "pairs.TID_UPDATE.length-zero.before.range-wraps",
 		.clause = "TID_UPDATE.length-zero TID_UPDATE.range-wraps",
 		.doc = "TID_UPDATE makes the check length-zero before range-wraps.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[36],
+		.data = &trial_table[37],
 	},
 	{
 		.name = "pairs.TID_UPDATE.length-zero.before.pin-limit",
 		.clause = "TID_UPDATE.length-zero TID_UPDATE.pin-limit",
 		.doc = "TID_UPDATE makes the check length-zero before pin-limit.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[37],
+		.data = &trial_table[38],
 	},
 	{
 		.name = "pairs.TID_UPDATE.length-zero.before.pin-fault",
 		.clause = "TID_UPDATE.length-zero TID_UPDATE.pin-fault",
 		.doc = "TID_UPDATE makes the check length-zero before pin-fault.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[38],
+		.data = &trial_table[39],
 	},
 	{
 		.name = "pairs.TID_UPDATE.length-zero.before.quota",
 		.clause = "TID_UPDATE.length-zero TID_UPDATE.quota",
 		.doc = "TID_UPDATE makes the check length-zero before quota.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[39],
+		.data = &trial_table[40],
 	},
 	{
 		.name = "pairs.TID_UPDATE.length-zero.before.list-fault",
 		.clause = "TID_UPDATE.length-zero TID_UPDATE.list-fault",
 		.doc = "TID_UPDATE makes the check length-zero before list-fault.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[40],
+		.data = &trial_table[41],
 	},
 	{
 		.name = "pairs.TID_UPDATE.length-zero.before.copy-out",
 		.clause = "TID_UPDATE.length-zero TID_UPDATE.copy-out",
 		.doc = "TID_UPDATE makes the check length-zero before copy-out.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[41],
+		.data = &trial_table[42],
 	},
 	{
 		.name = "pairs.TID_UPDATE.range-wraps.before.too-many-pages",
 		.clause = "TID_UPDATE.range-wraps TID_UPDATE.too-many-pages",
 		.doc = "TID_UPDATE makes the check range-wraps before too-many-pages.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[42],
+		.data = &trial_table[43],
 	},
 	{
 		.name = "pairs.TID_UPDATE.range-wraps.before.pin-limit",
 		.clause = "TID_UPDATE.range-wraps TID_UPDATE.pin-limit",
 		.doc = "TID_UPDATE makes the check range-wraps before pin-limit.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[43],
+		.data = &trial_table[44],
 	},
 	{
 		.name = "pairs.TID_UPDATE.range-wraps.before.quota",
 		.clause = "TID_UPDATE.range-wraps TID_UPDATE.quota",
 		.doc = "TID_UPDATE makes the check range-wraps before quota.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[44],
+		.data = &trial_table[45],
 	},
 	{
 		.name = "pairs.TID_UPDATE.range-wraps.before.list-fault",
 		.clause = "TID_UPDATE.range-wraps TID_UPDATE.list-fault",
 		.doc = "TID_UPDATE makes the check range-wraps before list-fault.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[45],
+		.data = &trial_table[46],
 	},
 	{
 		.name = "pairs.TID_UPDATE.range-wraps.before.copy-out",
 		.clause = "TID_UPDATE.range-wraps TID_UPDATE.copy-out",
 		.doc = "TID_UPDATE makes the check range-wraps before copy-out.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[46],
+		.data = &trial_table[47],
 	},
 	{
 		.name = "pairs.TID_UPDATE.too-many-pages.before.pin-limit",
 		.clause = "TID_UPDATE.too-many-pages TID_UPDATE.pin-limit",
 		.doc = "TID_UPDATE makes the check too-many-pages before pin-limit.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[47],
+		.data = &trial_table[48],
 	},
 	{
 		.name = "pairs.TID_UPDATE.too-many-pages.before.pin-fault",
 		.clause = "TID_UPDATE.too-many-pages TID_UPDATE.pin-fault",
 		.doc = "TID_UPDATE makes the check too-many-pages before pin-fault.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[48],
+		.data = &trial_table[49],
 	},
 	{
 		.name = "pairs.TID_UPDATE.too-many-pages.before.quota",
 		.clause = "TID_UPDATE.too-many-pages TID_UPDATE.quota",
 		.doc = "TID_UPDATE makes the check too-many-pages before quota.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[49],
+		.data = &trial_table[50],
 	},
 	{
 		.name = "pairs.TID_UPDATE.too-many-pages.before.list-fault",
 		.clause = "TID_UPDATE.too-many-pages TID_UPDATE.list-fault",
 		.doc = "TID_UPDATE makes the check too-many-pages before list-fault.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[50],
+		.data = &trial_table[51],
 	},
 	{
 		.name = "pairs.TID_UPDATE.too-many-pages.before.copy-out",
 		.clause = "TID_UPDATE.too-many-pages TID_UPDATE.copy-out",
 		.doc = "TID_UPDATE makes the check too-many-pages before copy-out.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[51],
+		.data = &trial_table[52],
 	},
 	{
 		.name = "pairs.TID_UPDATE.pin-limit.before.pin-fault",
 		.clause = "TID_UPDATE.pin-limit TID_UPDATE.pin-fault",
 		.doc = "TID_UPDATE makes the check pin-limit before pin-fault.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[52],
+		.data = &trial_table[53],
 	},
 	{
 		.name = "pairs.TID_UPDATE.pin-limit.before.list-fault",
 		.clause = "TID_UPDATE.pin-limit TID_UPDATE.list-fault",
 		.doc = "TID_UPDATE makes the check pin-limit before list-fault.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[53],
+		.data = &trial_table[54],
 	},
 	{
 		.name = "pairs.TID_UPDATE.pin-limit.before.copy-out",
 		.clause = "TID_UPDATE.pin-limit TID_UPDATE.copy-out",
 		.doc = "TID_UPDATE makes the check pin-limit before copy-out.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[54],
+		.data = &trial_table[55],
 	},
 	{
 		.name = "pairs.TID_UPDATE.pin-fault.before.quota",
 		.clause = "TID_UPDATE.pin-fault TID_UPDATE.quota",
 		.doc = "TID_UPDATE makes the check pin-fault before quota.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[55],
+		.data = &trial_table[56],
 	},
 	{
 		.name = "pairs.TID_UPDATE.quota.before.list-fault",
 		.clause = "TID_UPDATE.quota TID_UPDATE.list-fault",
 		.doc = "TID_UPDATE makes the check quota before list-fault.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[56],
+		.data = &trial_table[57],
 	},
 	{
 		.name = "pairs.TID_UPDATE.quota.before.copy-out",
 		.clause = "TID_UPDATE.quota TID_UPDATE.copy-out",
 		.doc = "TID_UPDATE makes the check quota before copy-out.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[57],
+		.data = &trial_table[58],
 	},
 	{
 		.name = "pairs.TID_FREE.copy-in.before.more-than-owned",
 		.clause = "TID_FREE.copy-in TID_FREE.more-than-owned",
 		.doc = "TID_FREE makes the check copy-in before more-than-owned.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[58],
+		.data = &trial_table[59],
 	},
 	{
 		.name = "pairs.TID_FREE.more-than-owned.before.list-fault",
 		.clause = "TID_FREE.more-than-owned TID_FREE.list-fault",
 		.doc = "TID_FREE makes the check more-than-owned before list-fault.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[59],
+		.data = &trial_table[60],
 	},
 	{
 		.name = "pairs.TID_FREE.more-than-owned.before.copy-out",
 		.clause = "TID_FREE.more-than-owned TID_FREE.copy-out",
 		.doc = "TID_FREE makes the check more-than-owned before copy-out.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[60],
+		.data = &trial_table[61],
 	},
 	{
 		.name = "pairs.RECV_CTRL.subcontext.before.copy-in",
 		.clause = "RECV_CTRL.subcontext RECV_CTRL.copy-in",
 		.doc = "RECV_CTRL makes the check subcontext before copy-in.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[61],
+		.data = &trial_table[62],
 	},
 	{
 		.name = "pairs.SET_PKEY.pkey-check-off.before.copy-in",
 		.clause = "SET_PKEY.pkey-check-off SET_PKEY.copy-in",
 		.doc = "SET_PKEY makes the check pkey-check-off before copy-in.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[62],
+		.data = &trial_table[63],
 	},
 	{
 		.name = "pairs.SET_PKEY.pkey-check-off.before.management-key",
 		.clause = "SET_PKEY.pkey-check-off SET_PKEY.management-key",
 		.doc = "SET_PKEY makes the check pkey-check-off before management-key.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[63],
+		.data = &trial_table[64],
 	},
 	{
 		.name = "pairs.SET_PKEY.pkey-check-off.before.not-in-table",
 		.clause = "SET_PKEY.pkey-check-off SET_PKEY.not-in-table",
 		.doc = "SET_PKEY makes the check pkey-check-off before not-in-table.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[64],
+		.data = &trial_table[65],
 	},
 	{
 		.name = "pairs.SET_PKEY.copy-in.before.management-key",
 		.clause = "SET_PKEY.copy-in SET_PKEY.management-key",
 		.doc = "SET_PKEY makes the check copy-in before management-key.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[65],
+		.data = &trial_table[66],
 	},
 	{
 		.name = "pairs.SET_PKEY.copy-in.before.not-in-table",
 		.clause = "SET_PKEY.copy-in SET_PKEY.not-in-table",
 		.doc = "SET_PKEY makes the check copy-in before not-in-table.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[66],
+		.data = &trial_table[67],
 	},
 	{
 		.name = "pairs.TID_INVAL_READ.caching-off.before.copy-in",
 		.clause = "TID_INVAL_READ.caching-off TID_INVAL_READ.copy-in",
 		.doc = "TID_INVAL_READ makes the check caching-off before copy-in.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[67],
+		.data = &trial_table[68],
 	},
 	{
 		.name = "pairs.TID_INVAL_READ.caching-off.before.copy-out",
 		.clause = "TID_INVAL_READ.caching-off TID_INVAL_READ.copy-out",
 		.doc = "TID_INVAL_READ makes the check caching-off before copy-out.",
 		.run = hfi1c_run_trial,
-		.data = &trial_table[68],
+		.data = &trial_table[69],
 	},
 };
 

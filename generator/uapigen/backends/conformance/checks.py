@@ -8,9 +8,9 @@ from typing import Optional
 from uapigen.backends.conformance.cases import Family, member_place, needs_of, row, sets_members, settings
 from uapigen.backends.conformance.names import prefix, scenario_symbol, show
 from uapigen.backends.conformance.rules import rules_symbol
-from uapigen.backends.conformance.solve import Assignment, Key
+from uapigen.backends.conformance.solve import Assignment, Key, Problem
 from uapigen.backends.conformance.subject import Subject, subjects
-from uapigen.model import Check, Expr, Scenario, Spec
+from uapigen.model import Binary, Check, Expr, Scenario, Spec
 
 BORDERS_PER_SIDE = 2
 
@@ -95,9 +95,31 @@ def _inputs(subject: Subject, i: int, j: int) -> Optional[Assignment]:
                 return found
         return None
     merged = _merge(one, two)
+    if merged is not None or not subject.needs_input(first):
+        return merged
     # Where both want the same member, the first check must have its way; what
     # is left of the second one's input still has to be wrong.
-    return {**two, **one} if merged is None and set(two) - set(one) else merged
+    return {**two, **one} if set(two) - set(one) else _starting_from(subject, i, two)
+
+
+def _starting_from(subject: Subject, i: int, given: Assignment) -> Optional[Assignment]:
+    """Return an input that violates a check and is an input of another, changed a little.
+
+    A bad address stays one when it is made odd.
+    """
+    check = subject.checks[i]
+    assert check.cond is not None
+    defaults = {**subject.problem.defaults, **{var: value for (var, _), value in given.items()}}
+    problem = Problem(defaults, subject.problem.samples, subject.problem.widths)
+    found = problem.first(check.cond, subject.earlier(i))
+    if found is None or not all(_built_on(found.get(key, value), value) for key, value in given.items()):
+        return None
+    return {**given, **found}
+
+
+def _built_on(expr: Expr, start: Expr) -> bool:
+    """Tell whether an expression is another one plus or minus something."""
+    return expr == start or (isinstance(expr, Binary) and expr.op in ("+", "-") and expr.left == start)
 
 
 def pair(subject: Subject, i: int, j: int) -> Optional[Attempt]:
