@@ -92,6 +92,11 @@ $(B)/%.o: %.c
 include $(wildcard generator/rules.mk generator/tests/c/rules.mk \
 	driver/*/rules.mk conformance/rules.mk)
 
+# Programs of no folder alone: the bench of core and model, the soak.
+$(eval $(call c-prog,bench-dispatch,driver/core/test/bench_dispatch.c driver/core/test/rig.c,hfi1u-core wfr hosted,-lcheck -lsubunit -lm -lrt))
+$(eval $(call c-prog,hfi1-emu-soak,driver/emulator/test/soak.c,,))
+$(B)/driver/emulator/test/soak.o: CPPFLAGS += -D_GNU_SOURCE
+
 -include $(patsubst %.c,$(B)/%.d,$(ALL_SRCS))
 
 # --- for people ------------------------------------------------------------
@@ -198,12 +203,15 @@ all: $(ALL_LIBS) $(ALL_PROGS) ## build everything of VARIANT (gcc, clang, asan, 
 test-unit: $(ALL_TESTS) ## run the C unit tests of VARIANT
 	@set -e; for t in $(ALL_TESTS); do echo "  TEST    $$t"; $$t; done
 
-# The benches compare with a peer in the same run; see docs/results.md.
-$(eval $(call c-prog,bench-dispatch,driver/core/test/bench_dispatch.c driver/core/test/rig.c,hfi1u-core wfr hosted,-lcheck -lsubunit -lm -lrt))
-
 bench: $(B)/bin/bench-dispatch ## regeneration time and dispatch cost, as ratios
 	@$(PYTHON) generator/bench_generate.py $(SPEC)
 	@$(B)/bin/bench-dispatch
+
+SOAK_CYCLES ?= 10000
+
+soak: ## kill processes at random points; nothing may be left in the emulator
+	@$(MAKE) -j$(JOBS) all
+	@PATH=$(B)/bin:$$PATH hfi1-emu --contexts 16 run -- hfi1-emu-soak $(SOAK_CYCLES)
 
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
