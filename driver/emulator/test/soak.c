@@ -258,7 +258,8 @@ int main(int argc, char **argv)
 	/* worker threads of the emulator stay a few seconds for more work */
 	do {
 		after = settled_status();
-	} while (after.threads > before.threads && --tries);
+	} while ((after.threads > before.threads || after.fds > before.fds) &&
+		 --tries);
 	bad = compare(&before, &after);
 	bad += watch_idle(after.pid);
 	printf("soak: %ld processes killed, seed %u, %s\n", done, seed,
