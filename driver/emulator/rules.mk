@@ -29,7 +29,9 @@ $(eval $(call c-prog,hfi1-emu,$(EMU_UNIT_SRCS),emud hfi1u-core wfr hosted,-lpthr
 
 # End to end, on the test device.  The program is preloaded into, so it is
 # built without sanitizers; the daemon it talks to has them.
-$(B)/$(EMU)/test/test_emulator.o $(B)/test/emulator: private SAN :=
-$(B)/$(EMU)/test/test_emulator.o: CPPFLAGS += -D_GNU_SOURCE
-$(eval $(call c-test,emulator,$(EMU)/test/test_emulator.c,,))
+EMU_TEST_SRCS := $(addprefix $(EMU)/test/,test_emulator.c test_files.c \
+	test_memory.c test_waiting.c)
+$(B)/$(EMU)/test/test_%.o $(B)/test/emulator: private SAN :=
+$(B)/$(EMU)/test/test_%.o: CPPFLAGS += -D_GNU_SOURCE
+$(eval $(call c-test,emulator,$(EMU_TEST_SRCS),,))
 $(B)/test/emulator: | $(B)/bin/hfi1-emu-testdev $(B)/lib/libhfi1-emu.so

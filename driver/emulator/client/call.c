@@ -69,6 +69,16 @@ static void slot_setup(void)
 	pthread_key_create(&slot_key, slot_gone);
 }
 
+void emu_slots_lock(void)
+{
+	pthread_mutex_lock(&slots_lock);
+}
+
+void emu_slots_unlock(void)
+{
+	pthread_mutex_unlock(&slots_lock);
+}
+
 /* In a forked child: the sockets belong to the parent's threads. */
 void emu_slots_forked(void)
 {
@@ -78,7 +88,6 @@ void emu_slots_forked(void)
 		drop_fd(&s->mine);
 		drop_fd(&s->theirs);
 	}
-	pthread_mutex_init(&slots_lock, NULL);
 	slots = NULL;
 	this_slot.pid = 0;
 	pthread_once(&slot_once, slot_setup);

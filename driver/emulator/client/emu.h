@@ -93,13 +93,16 @@ int emu_send(struct emu_slot *slot, int fd, struct emu_request *req,
 /* next message for @serial; -EAGAIN when there is none and !wait */
 int emu_receive(struct emu_slot *slot, int fd, uint64_t serial, bool wait,
 		struct emu_answer *ans);
+void emu_slots_lock(void);
+void emu_slots_unlock(void);
 void emu_slots_forked(void);
 
 /* open.c */
 int emu_open(const char *path, int flags);
 int emu_connect(void);
 int emu_control(void);
-void emu_control_forked(void);
+void emu_control_lock(void);
+void emu_control_unlock(void);
 int emu_unit_of(const char *path);
 
 /* path.c: files the emulator serves in place of the system's */
@@ -108,13 +111,17 @@ const char *emu_redirect(const char *path, char *buf, size_t size);
 /* map.c */
 void *emu_mmap(void *addr, size_t len, int prot, int flags, int fd,
 	       uint64_t off);
-void emu_watched(void);
 void emu_maps_lock(void);
 void emu_maps_unlock(void);
 void emu_maps_forked(void);
 bool emu_maps_any(void);
-void emu_unmapping(uintptr_t start, size_t len);
 void emu_unmapped(uintptr_t start, size_t len);
+
+/* watch.c */
+void emu_watched(void);
+bool emu_is_watched(void);
+void emu_watch_forked(void);
+void emu_unmapping(uintptr_t start, size_t len);
 
 /* epoll.c */
 void emu_epoll_closed(int fd);

@@ -8,7 +8,8 @@
  * ready.  So the set is level-triggered whatever was asked for; EPOLLONESHOT
  * is kept.  A set with devices works in the process that filled it.
  *
- * Locks: watches_lock covers the table; not held during calls.
+ * Locks: watches_lock covers the table, also during the calls about it; signals
+ * are blocked while it is held, so a handler never finds it taken.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -36,6 +37,20 @@ static struct watch watches[MAX_WATCHES];
 static pthread_mutex_t watches_lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned int used;
 
+static uint64_t lock_watches(void)
+{
+	uint64_t old = emu_block_signals();
+
+	pthread_mutex_lock(&watches_lock);
+	return old;
+}
+
+static void unlock_watches(uint64_t old)
+{
+	pthread_mutex_unlock(&watches_lock);
+	emu_restore_signals(old);
+}
+
 static struct watch *find_watch(int epfd, int fd)
 {
 	struct watch *w;
@@ -58,10 +73,11 @@ static void end_watch(struct watch *w)
 void emu_epoll_closed(int fd)
 {
 	struct watch *w;
+	uint64_t old;
 
 	if (!__atomic_load_n(&used, __ATOMIC_RELAXED) || fd < 0)
 		return;
-	pthread_mutex_lock(&watches_lock);
+	old = lock_watches();
 	for (w = watches; w < watches + MAX_WATCHES; w++) {
 		if (!w->epfd || (w->epfd != fd && w->fd != fd))
 			continue;
@@ -71,7 +87,7 @@ void emu_epoll_closed(int fd)
 		emu_simple(w->fd, EMU_UNWATCH, 0, w->token, 0);
 		end_watch(w);
 	}
-	pthread_mutex_unlock(&watches_lock);
+	unlock_watches(old);
 }
 
 void emu_epoll_forked(void)
@@ -151,6 +167,7 @@ static int change_watch(int op, int epfd, int fd, const struct epoll_event *ev)
 
 INTERPOSE int epoll_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 {
+	uint64_t old;
 	int ret;
 
 	if (!emu_is_device(fd))
@@ -159,12 +176,12 @@ INTERPOSE int epoll_ctl(int epfd, int op, int fd, struct epoll_event *ev)
 		errno = EFAULT;
 		return -1;
 	}
-	pthread_mutex_lock(&watches_lock);
+	old = lock_watches();
 	if (op == EPOLL_CTL_ADD)
 		ret = add_watch(epfd, fd, ev);
 	else
 		ret = change_watch(op, epfd, fd, ev);
-	pthread_mutex_unlock(&watches_lock);
+	unlock_watches(old);
 	return emu_ret(ret);
 }
 
@@ -173,11 +190,12 @@ static bool rearm(int epfd)
 {
 	bool any = false;
 	struct watch *w;
+	uint64_t old;
 	int64_t now;
 
 	if (!__atomic_load_n(&used, __ATOMIC_RELAXED))
 		return false;
-	pthread_mutex_lock(&watches_lock);
+	old = lock_watches();
 	for (w = watches; w < watches + MAX_WATCHES; w++) {
 		if (w->epfd != epfd)
 			continue;
@@ -186,7 +204,7 @@ static bool rearm(int epfd)
 				 w->token, 0);
 		w->seen = now > 0 ? now : 0;
 	}
-	pthread_mutex_unlock(&watches_lock);
+	unlock_watches(old);
 	return any;
 }
 
@@ -194,9 +212,10 @@ static bool rearm(int epfd)
 static int translate(int epfd, struct epoll_event *evs, int n)
 {
 	struct watch *w;
+	uint64_t old;
 	int i;
 
-	pthread_mutex_lock(&watches_lock);
+	old = lock_watches();
 	for (i = 0; i < n; i++) {
 		for (w = watches; w < watches + MAX_WATCHES; w++) {
 			if (w->epfd != epfd || w->token != evs[i].data.u64)
@@ -215,7 +234,7 @@ static int translate(int epfd, struct epoll_event *evs, int n)
 			break;
 		}
 	}
-	pthread_mutex_unlock(&watches_lock);
+	unlock_watches(old);
 	return n;
 }
 

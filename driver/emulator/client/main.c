@@ -88,14 +88,23 @@ static void before_fork(void)
 	uint64_t old = emu_block_signals();
 
 	emu_maps_lock();
+	emu_control_lock();
+	emu_slots_lock();
 	fork_mask = old;
+}
+
+static void unlock_all(void)
+{
+	emu_slots_unlock();
+	emu_control_unlock();
+	emu_maps_unlock();
 }
 
 static void after_fork_parent(void)
 {
 	uint64_t old = fork_mask;
 
-	emu_maps_unlock();
+	unlock_all();
 	emu_restore_signals(old);
 }
 
@@ -103,10 +112,10 @@ static void after_fork_child(void)
 {
 	uint64_t old = fork_mask;
 
-	emu_maps_unlock();
+	unlock_all();
 	emu_slots_forked();
 	emu_maps_forked();
-	emu_control_forked();
+	emu_watch_forked();
 	emu_epoll_forked();
 	emu_restore_signals(old);
 }

@@ -10,10 +10,8 @@
  * held, and it is never held during a call to the emulator.
  */
 #include <fcntl.h>
-#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,10 +19,6 @@
 
 #define PAGE	   4096UL
 #define POOL_BYTES 65536UL
-
-#ifndef UFFD_USER_MODE_ONLY
-#define UFFD_USER_MODE_ONLY 1
-#endif
 
 struct held_file {
 	uint64_t id;
@@ -51,7 +45,6 @@ static pthread_mutex_t maps_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct region *regions;
 static struct held_file *files;
 static union cell *free_cells;
-static bool watched;
 static uint64_t dropped; /* last file let go of since the lock was taken */
 
 /*
@@ -101,8 +94,7 @@ void emu_maps_unlock(void)
 
 bool emu_maps_any(void)
 {
-	return __atomic_load_n(&regions, __ATOMIC_RELAXED) ||
-	       __atomic_load_n(&watched, __ATOMIC_RELAXED);
+	return __atomic_load_n(&regions, __ATOMIC_RELAXED) || emu_is_watched();
 }
 
 static struct held_file *hold_file(uint64_t id, int fd)
@@ -224,55 +216,6 @@ void emu_maps_forked(void)
 		drop_file(r->file);
 		put_cell(r);
 	}
-	watched = false;
-}
-
-/* Let the emulator hear of unmaps we do not see, where the system allows. */
-static void offer_uffd(int control)
-{
-	struct uffdio_api api = { .api = UFFD_API,
-				  .features = UFFD_FEATURE_EVENT_UNMAP |
-					      UFFD_FEATURE_EVENT_REMAP };
-	struct emu_request req = { .op = EMU_UFFD };
-	int fd = RAW(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		fd = RAW(SYS_userfaultfd,
-			 O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
-	if (fd < 0)
-		return;
-	if (RAW(SYS_ioctl, fd, UFFDIO_API, &api) >= 0)
-		emu_call(control, &req, fd, NULL);
-	RAW(SYS_close, fd);
-}
-
-/* The emulator has begun to care about what this process unmaps. */
-void emu_watched(void)
-{
-	int control;
-
-	if (__atomic_exchange_n(&watched, true, __ATOMIC_SEQ_CST))
-		return;
-	control = emu_control();
-	if (control >= 0)
-		offer_uffd(control);
-}
-
-/*
- * Before a range goes away: the emulator runs its notifiers now, and saves
- * what pinned pages hold.
- */
-void emu_unmapping(uintptr_t start, size_t len)
-{
-	int control;
-
-	if (!__atomic_load_n(&watched, __ATOMIC_RELAXED) || !len ||
-	    (start & (PAGE - 1)))
-		return;
-	control = emu_control();
-	if (control >= 0)
-		emu_simple(control, EMU_UNMAP, start,
-			   (len + PAGE - 1) & ~(PAGE - 1), 0);
 }
 
 static int hole_fd(void)

@@ -115,9 +115,14 @@ int emu_control(void)
 	return fd;
 }
 
-void emu_control_forked(void)
+void emu_control_lock(void)
 {
-	pthread_mutex_init(&control_lock, NULL);
+	pthread_mutex_lock(&control_lock);
+}
+
+void emu_control_unlock(void)
+{
+	pthread_mutex_unlock(&control_lock);
 }
 
 static int node_or(const char *path, int flags, int *fd)
