@@ -5,26 +5,40 @@
 
 MODULE_DIR := build/linux
 MODULE_TREE := $(MODULE_DIR)/tree
+MODULE_VERSION := $(shell sed -n 's/^.define HFI1U_MODULE_VERSION "\(.*\)"/\1/p' \
+	driver/linux/module.h)
+
+# Headers of the running kernel, else the newest that are installed.
 KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
-	$(lastword $(sort $(wildcard /usr/src/linux-headers-*-amd64))))
+	$(shell ls -dvr /usr/src/linux-headers-*-amd64 2>/dev/null))
 
 MODULE_SRCS = $(wildcard driver/linux/*.[ch] driver/core/*.[ch] \
 	generated/driver/*.[ch] generated/hw/*.h generated/uapi/rdma/hfi/*.h) \
 	driver/linux/Kbuild
 
-# MODULE_CHECK: sparse on what is compiled (1) or on everything (2)
-MODULE_CHECK ?= $(if $(shell command -v sparse),1,0)
+# No warning passes, neither of the compiler nor of sparse where there is one.
+MODULE_KBUILD = W=1 KCFLAGS=-Werror $(if $(shell command -v sparse),C=1 CF=-Wsparse-error)
 
-.PHONY: module
-module: $(MODULE_DIR)/hfi1_uapi.ko ## build the kernel module for KDIR's kernel
+# $(call module-tree,FOLDER,COMMAND): put the sources into FOLDER
+define module-tree
+	@for f in $(MODULE_SRCS); do mkdir -p $(1)/$${f%/*} && \
+		$(2) $(CURDIR)/$$f $(1)/$$f || exit 1; done
+endef
+
+.PHONY: module module-dkms
+module: $(MODULE_DIR)/hfi1_uapi.ko ## build the kernel module for the kernel of KDIR
 
 # Links to files that are gone must not be compiled, hence all anew.
-$(MODULE_DIR)/hfi1_uapi.ko: $(MODULE_SRCS)
-	@[ -n "$(KDIR)" ] || { echo "module: no kernel headers; set KDIR"; exit 1; }
-	@mkdir -p $(MODULE_TREE)
-	@find $(MODULE_TREE) -type l -delete
-	@for f in $(MODULE_SRCS); do mkdir -p $(MODULE_TREE)/$${f%/*} && \
-		ln -s $(CURDIR)/$$f $(MODULE_TREE)/$$f || exit 1; done
-	@$(MAKE) -C $(KDIR) M=$(CURDIR)/$(MODULE_TREE)/driver/linux \
-		W=1 C=$(MODULE_CHECK) modules
+$(MODULE_DIR)/hfi1_uapi.ko: $(MODULE_SRCS) driver/linux/rules.mk
+	@[ -n "$(KDIR)" ] || { echo "module: install linux-headers-amd64, or set KDIR"; exit 1; }
+	@mkdir -p $(MODULE_TREE) && find $(MODULE_TREE) -type l -delete
+	$(call module-tree,$(MODULE_TREE),ln -s)
+	@$(MAKE) -C $(KDIR) M=$(CURDIR)/$(MODULE_TREE)/driver/linux $(MODULE_KBUILD) modules
 	@cp $(MODULE_TREE)/driver/linux/hfi1_uapi.ko $@
+
+MODULE_DKMS = $(DESTDIR)/usr/src/hfi1_uapi-$(MODULE_VERSION)
+module-dkms: ## put the module's sources where dkms looks for them
+	@rm -rf $(MODULE_DKMS) && mkdir -p $(MODULE_DKMS)
+	$(call module-tree,$(MODULE_DKMS),cp)
+	@sed 's/@VERSION@/$(MODULE_VERSION)/' driver/linux/dkms.conf.in >$(MODULE_DKMS)/dkms.conf
+	@echo "dkms install hfi1_uapi/$(MODULE_VERSION)"
