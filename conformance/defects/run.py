@@ -92,7 +92,7 @@ class Tree:
                 shutil.copytree(source, where / part, symlinks=True)
             else:
                 shutil.copy2(source, where / part)
-        if (top / BUILD).is_dir():
+        if (top / BUILD).is_dir():  # what is built already need not be built again
             shutil.copytree(top / BUILD, where / BUILD, symlinks=True)
 
     def make(self) -> subprocess.CompletedProcess[str]:
@@ -130,6 +130,17 @@ def first_failure(report: Path) -> str:
     return ""
 
 
+def noticed(status: int, failure: str) -> str:
+    """Return what noticed the defect; a driver that dies is noticed as well."""
+    if status in (0, 77):
+        return ""
+    if status == 2:
+        raise HarnessError(f"the suite was called wrongly: {failure}")
+    if status == 1:
+        return failure
+    return f"{failure}, and the emulator died (status {status})"
+
+
 def try_defect(tree: Tree, defect: Defect) -> Outcome:
     """Seed one defect, look for a failure, mend the source."""
     path = tree.where / defect.file
@@ -141,13 +152,10 @@ def try_defect(tree: Tree, defect: Defect) -> Outcome:
         if built.returncode:
             return Outcome(defect, "", time.monotonic() - start,
                            "does not compile: " + (built.stderr or built.stdout).strip()[-400:])
-        status, failure = 0, ""
-        if defect.hint:
-            status, failure = tree.run("-t", defect.hint)
-        if status not in (1,):
-            status, failure = tree.run()
-        caught = failure or "?" if status == 1 else ""
-        return Outcome(defect, caught, time.monotonic() - start)
+        caught = noticed(*tree.run("-t", defect.hint)) if defect.hint else ""
+        return Outcome(defect, caught or noticed(*tree.run()), time.monotonic() - start)
+    except HarnessError as error:
+        return Outcome(defect, "", time.monotonic() - start, str(error))
     finally:
         path.write_text(good, encoding="utf-8")
 

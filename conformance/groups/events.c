@@ -273,13 +273,14 @@ static void acknowledging_clears_own_bits(const struct hfi1c_case *c)
 			     shows(b, HFI1_EVENT_TID_MMU_NOTIFY),
 		     "no events");
 	hfi1c_expect_ok(
-		acknowledge(one.fd, ~(uint64_t)HFI1_EVENT_TID_MMU_NOTIFY));
-	hfi1c_expect_u64(*a, HFI1_EVENT_TID_MMU_NOTIFY,
-			 "the word after other bits were acknowledged");
-	hfi1c_expect_ok(acknowledge(one.fd, HFI1_EVENT_TID_MMU_NOTIFY));
-	hfi1c_expect_u64(*a, 0, "the acknowledged word");
+		acknowledge(two.fd, ~(uint64_t)HFI1_EVENT_TID_MMU_NOTIFY));
 	hfi1c_expect_u64(*b, HFI1_EVENT_TID_MMU_NOTIFY,
-			 "another member's word");
+			 "the word after other bits were acknowledged");
+	hfi1c_expect_ok(acknowledge(two.fd, HFI1_EVENT_TID_MMU_NOTIFY));
+	hfi1c_expect_u64(*b, 0, "the acknowledged word");
+	hfi1c_expect_u64(*a, HFI1_EVENT_TID_MMU_NOTIFY, "the founder's word");
+	hfi1c_expect_ok(acknowledge(one.fd, HFI1_EVENT_TID_MMU_NOTIFY));
+	hfi1c_expect_u64(*a, 0, "the founder's word, acknowledged");
 	close(one.fd);
 	close(two.fd);
 }

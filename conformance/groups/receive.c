@@ -153,6 +153,9 @@ static void others_get_nothing(const struct hfi1c_case *c)
 		     "the other context gets nothing");
 	hfi1c_expect(!hfi1c_arrives(&w, &a, NOTHING_MS),
 		     "the sender gets its own packet");
+	hfi1c_expect_u64(v.regs[ur_rcvhdrtail], two.info.rcvhdrq_entsize / 4,
+			 "header tail of the receiver");
+	hfi1c_expect_u64(w.regs[ur_rcvhdrtail], 0, "header tail of the sender");
 	close(one.fd);
 	close(two.fd);
 }
@@ -191,6 +194,9 @@ static void any_value_enables(const struct hfi1c_case *c)
 	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		hfi1c_expect_ok(control(ctxt.fd, 0));
 		hfi1c_expect_ok(control(ctxt.fd, values[i]));
+		/* Or the last packet might be taken for the next one. */
+		hfi1c_expect(hfi1c_is_zero(w.queue, 256),
+			     "RECV_CTRL %d does not enable", values[i]);
 		w.entry = 0;
 		w.sequence = 1;
 		hfi1c_send(&w, &p);
