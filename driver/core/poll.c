@@ -65,7 +65,7 @@ __poll_t hfi1u_poll(struct file *file, struct poll_table_struct *pt)
 	case HFI1_POLL_TYPE_ANYRCV:
 		return packet_ready(uctxt) ? HFI1U_POLL_ANYRCV_READY : 0;
 	default:
-		return EPOLLERR;
+		return HFI1U_POLL_UNKNOWN_TYPE;
 	}
 }
 
