@@ -116,7 +116,7 @@ PACKAGES := \
 	check:test-runner libsubunit-dev:test-runner \
 	python3:generator python3-yaml:spec-loader python3-jinja2:templates \
 	python3-pytest:generator-tests python3-jsonschema:schema-tests \
-	mypy:Python-types flake8:Python-style \
+	mypy:Python-types flake8:Python-style pylint:Python-lint \
 	shellcheck:shell-style yamllint:spec-style pkg-config:library-checks \
 	man-db:manual-pages
 
@@ -185,13 +185,15 @@ test-conformance-%:
 # Files a person wrote; generated code answers to its golden tests.
 OWN_C = $(shell git ls-files '*.c' '*.h' ':!generated' \
 	':!generator/tests/golden')
-OWN_PY = $(shell git ls-files '*.py') generator/bin/uapigen .ci/lanes
+OWN_PY = .ci/lanes $(shell git ls-files '*.py' ':!generator/uapigen' \
+	':!generator/tests')
 OWN_SH = $(shell git ls-files '*.sh') .ci/run
 
 lint: ## kernel C style, Python types and style, shell, YAML, licence lines
 	@echo "  STYLE   C" && clang-format --dry-run --Werror $(OWN_C)
 	@echo "  STYLE   Python" && flake8 --max-line-length 99 $(OWN_PY)
-	@echo "  TYPES   Python" && mypy --strict --no-error-summary generator/uapigen .ci/lanes
+	@echo "  TYPES   Python" && mypy --strict --no-error-summary $(OWN_PY)
+	@echo "  STYLE   generator" && $(MAKE) lint-generator
 	@echo "  STYLE   shell" && shellcheck $(OWN_SH)
 	@echo "  STYLE   YAML" && yamllint -s -c .yamllint spec
 	@echo "  SPDX" && bad=$$(git ls-files '*.c' '*.h' '*.py' '*.sh' '*.yaml' '*.mk' \

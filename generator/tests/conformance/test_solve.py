@@ -7,7 +7,8 @@ from typing import Optional
 import pytest
 
 from uapigen.backends.conformance.names import show
-from uapigen.backends.conformance.solve import Assignment, Facts, Problem, fold, invert, number, proposals
+from uapigen.backends.conformance.solve import (
+    Assignment, Facts, Problem, fold, invert, number, proposals)
 from uapigen.expr import MASK, Raw, evaluate, parse
 from uapigen.model import Binary, Call, Expr, Name, Num, Unary
 
@@ -39,7 +40,8 @@ def expr(text: str) -> Expr:
     return _tree(parse(text))
 
 
-def problem(defaults: Optional[dict[str, int]] = None, widths: Optional[dict[str, int]] = None) -> Problem:
+def problem(defaults: Optional[dict[str, int]] = None,
+            widths: Optional[dict[str, int]] = None) -> Problem:
     """Return a problem in which the fact f.x has three values."""
     values = {k: number(v) for k, v in (defaults or {}).items()}
     samples = [Facts({"f.x": x}) for x in (1024, 2000, 640)]
@@ -147,7 +149,8 @@ def _only(chosen: Assignment) -> Expr:
 def test_border_respects_width() -> None:
     """A neighbour that does not fit its member is none."""
     for border in problem(widths={"a": 16}).borders(expr("in(a, 0x7fff, 0xffff)"), []):
-        assert all(evaluate(v, {}) <= 0xFFFF for v in (*border.accepted.values(), *border.refused.values()))
+        values = (*border.accepted.values(), *border.refused.values())
+        assert all(evaluate(v, {}) <= 0xFFFF for v in values)
 
 
 def test_border_avoids_earlier_checks() -> None:

@@ -57,7 +57,8 @@ def test_every_case_names_a_clause(spec: Spec, made: tuple[list[Case], list[Cove
     assert unknown == set()
 
 
-def test_every_check_has_a_case_or_a_reason(spec: Spec, made: tuple[list[Case], list[Coverage]]) -> None:
+def test_every_check_has_a_case_or_a_reason(
+        spec: Spec, made: tuple[list[Case], list[Coverage]]) -> None:
     """No ordered check is forgotten silently."""
     cases, coverage = made
     judged = {word for c in cases for word in c.clause.split()}
@@ -85,7 +86,8 @@ def test_quirks_are_pinned(spec: Spec, made: tuple[list[Case], list[Coverage]]) 
     written = "".join(p.read_text() for p in HAND_WRITTEN.glob("*.c"))
     names += re.findall(r'"([a-z]+\.[A-Za-z0-9_.-]+)"', written)
     names += [f"{g}." for g in re.findall(r'HFI1C_GROUP\(\w+, "([a-z-]+)"', written)]
-    loose = {q.id: q.test for q in spec.quirks.values() if not any(fnmatch.fnmatch(n, q.test) for n in names)}
+    loose = {q.id: q.test for q in spec.quirks.values()
+             if not any(fnmatch.fnmatch(n, q.test) for n in names)}
     assert loose == {}
 
 
@@ -107,5 +109,6 @@ def test_bytes_of_results(spec: Spec) -> None:
 
 def test_chains_follow_the_spec(spec: Spec) -> None:
     """Lists with the same first word are gone through in their order."""
-    assert [c.name for c in chains(spec)["write"]] == [n for n in spec.check_lists if n.startswith("write_")]
+    lists = [n for n in spec.check_lists if n.startswith("write_")]
+    assert [c.name for c in chains(spec)["write"]] == lists
     assert not any(n.startswith("mmap") for n in chains(spec))

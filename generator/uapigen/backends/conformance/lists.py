@@ -239,4 +239,3 @@ def _add_pair(adder: _Adder, chain: Chain, first: Entry, second: Entry, entry: C
         entry.told += 1
         adder.add(f"order.{_short(first)}.before.{_short(second)}", f"{first.clause} is checked before {second.clause}.",
                   scenario, first, second)
-

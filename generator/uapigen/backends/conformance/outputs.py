@@ -117,4 +117,3 @@ def add_flow(spec: Spec, family: Family) -> None:
             if set(fate[offset:offset + size]) == {"."}:
                 _add(spec, family, subject, f"{name}-not-written", f"{cmd.name} leaves {name} as it was.", "not_written",
                      [(name, offset, size)])
-

@@ -139,4 +139,3 @@ class Subject:
 def subjects(spec: Spec) -> list[Subject]:
     """Return all commands in the order of their numbers."""
     return [Subject(spec, c) for c in sorted(spec.commands.values(), key=lambda c: c.nr)]
-

@@ -169,4 +169,3 @@ def coverage_file(spec: Spec, coverage: Iterable[Coverage]) -> Output:
 def groups_file(spec: Spec, families: Iterable[Family]) -> Output:
     """Return groups.c."""
     return _file(spec, "groups", "All generated groups.", groups=[c_ident(f.name) for f in families])
-
