@@ -110,6 +110,7 @@ class Judge:
                 break
             culprit = self.bury(end.why, plan)
             vm.log(f"kernel died in {culprit or 'no case'}: {end.why}")
+            machine.resumed = True
             end.guest.keep(f"death-{len(self.deaths)}")
             if not culprit or len(self.deaths) >= MAX_DEATHS:
                 break
