@@ -34,9 +34,12 @@ VM_RUN = driver/vfio/vm/vm.py --cache $(VM_CACHE) --build $(B) --logs build/log/
 VM_MODULE ?= build/linux/hfi1_uapi.ko
 VM_SUITE = --suite $(if $(wildcard $(VM_SKIP)),--skip $(VM_SKIP)) '$(VM_SUITE_ARGS)'
 
-.PHONY: vm-setup test-upstream test-upstream-probe test-vm
+.PHONY: vm-setup test-vm-tools test-upstream test-upstream-probe test-vm
 vm-setup: ## fetch QEMU, a Debian kernel and busybox for the VM lanes
 	@driver/vfio/vm/setup.sh $(VM_CACHE)
+
+test-vm-tools: ## test the parts of the VM harness that need no guest
+	@$(PYTHON) -m pytest -q -p no:cacheprovider driver/vfio/vm
 
 test-upstream: VM_SKIP = driver/vfio/vm/upstream.skip
 test-upstream: vm-setup $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite against upstream hfi1.ko in a VM

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The parts of the VM harness that need no guest."""
+from __future__ import annotations
+
+import json
+import lzma
+import struct
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import initramfs  # noqa: E402
+import lanes  # noqa: E402
+import suite  # noqa: E402
+import vmlinux  # noqa: E402
+
+OOPS = """\
+[    5.1] WARNING: CPU: 0 PID: 7 at drivers/infiniband/rdmavt/qp.c:2041 rvt_post_send+0x7e6/0x8a0
+[    5.2] RIP: 0010:rvt_post_send+0x7e6/0x8a0 [rdmavt]
+[    5.3] Call Trace:
+[   12.1] BUG: unable to handle page fault for address: ffff8888
+[   12.2] RIP: 0010:hfi1_user_exp_rcv_clear+0xd6/0x1b0 [hfi1]
+[   12.3] Call Trace:
+[   12.4] Kernel panic - not syncing: Fatal exception
+"""
+TASKS = """\
+[   99.1] sysrq: Show State
+[   99.2] task:init            state:S stack:0     pid:1
+[   99.3]  schedule+0x5a/0xd0
+[   99.4] task:suite           state:S stack:0     pid:5
+[   99.5]  schedule+0x5a/0xd0
+[   99.6]  hfi1_user_sdma_free_queues+0x1bd/0x280 [hfi1]
+"""
+
+
+def test_death_names_the_fatal_function() -> None:
+    """Not the one of an earlier warning."""
+    assert lanes.death(OOPS) == ("BUG: unable to handle page fault for address: ffff8888 "
+                                 "in hfi1_user_exp_rcv_clear+0xd6/0x1b0")
+
+
+def test_no_death_without_a_panic() -> None:
+    """A warning alone does not end a kernel."""
+    assert lanes.death(OOPS.split("[   12")[0]) == ""
+
+
+def test_waiting_finds_the_driver() -> None:
+    """Of all tasks, the one inside of the driver."""
+    assert lanes.waiting(TASKS) == "hfi1_user_sdma_free_queues+0x1bd/0x280 [hfi1]"
+    assert lanes.waiting("nothing") == ""
+
+
+def test_complaints_know_the_normal() -> None:
+    """A known warning takes its trace with it; an oops stays."""
+    found = lanes.complaints(lanes.UPSTREAM, OOPS)
+    assert not any("rvt_post_send" in line for line in found)
+    assert [line for line in found if "BUG:" in line]
+    assert any("rvt_post_send" in line for line in lanes.complaints(lanes.ours("x.ko"), OOPS))
+
+
+def judge(skip: Path | None = None) -> suite.Judge:
+    """A judge that never starts anything."""
+    return suite.Judge(Path("cache"), Path("suite"), [], "", skip)
+
+
+def report(path: Path, *cases: tuple[str, str], cut: bool = False) -> Path:
+    """What a guest wrote, its last line cut short on request."""
+    text = "".join(json.dumps({"type": "case", "name": n, "outcome": o}) + "\n"
+                   for n, o in cases)
+    path.write_text(text[:-10] if cut else text)
+    return path
+
+
+def test_dead_guest_charges_the_next_case(tmp_path: Path) -> None:
+    """A line cut short is a case without a verdict."""
+    plan = ["a", "b", "c", "d"]
+    j = judge()
+    j.read(report(tmp_path / "r", ("a", "passed"), ("b", "failed"), ("c", "passed"), cut=True),
+           plan)
+    assert j.bury("oops", plan) == "c"
+    j.read(report(tmp_path / "r", ("a", "skipped"), ("b", "skipped"), ("c", "skipped"),
+                  ("d", "not supported")), plan)
+    assert j.outcome == {"a": "passed", "b": "failed", "c": "crashed", "d": "not supported"}
+    assert j.summary() == ("conformance: 1 passed, 2 failed, 0 skipped, 1 not supported, "
+                           "0 deviations")
+
+
+def test_rules_of_the_next_guest(tmp_path: Path) -> None:
+    """What ran is not run again, and what is listed not at all."""
+    skip = tmp_path / "skip"
+    skip.write_text("x.*: why\n")
+    j = judge(skip)
+    j.outcome["a"] = "passed"
+    assert j.rules() == "a: ran in an earlier guest\nx.*: why"
+
+
+def entries(archive: bytes) -> dict[str, tuple[int, bytes]]:
+    """Read a newc archive back."""
+    found: dict[str, tuple[int, bytes]] = {}
+    at = 0
+    while True:
+        assert archive[at:at + 6] == b"070701"
+        fields = [int(archive[at + 6 + i * 8:at + 14 + i * 8], 16) for i in range(13)]
+        name = archive[at + 110:at + 110 + fields[11] - 1].decode()
+        at = (at + 110 + fields[11] + 3) & ~3
+        data = archive[at:at + fields[6]]
+        at = (at + fields[6] + 3) & ~3
+        if name == "TRAILER!!!":
+            return found
+        assert name not in found
+        found[name] = (fields[1], data)
+
+
+def test_archive_is_what_the_kernel_unpacks() -> None:
+    """Parents before children, each once, modes as given."""
+    a = initramfs.Archive()
+    a.add("/a/b/c", b"one", 0o755)
+    a.add("a/b/d", b"x" * 5)
+    a.add("a/b/d", b"again")
+    found = entries(a.bytes())
+    assert list(found) == ["a", "a/b", "a/b/c", "a/b/d"]
+    assert found["a/b/c"] == (0o100755, b"one")
+    assert found["a/b/d"] == (0o100644, b"xxxxx")
+    assert found["a"][0] == 0o040755
+
+
+def kernel_tree(root: Path, modules: dict[str, str]) -> initramfs.Modules:
+    """Files that look like modules to the one field that is read."""
+    tree = root / "lib/modules/1/kernel"
+    tree.mkdir(parents=True)
+    for name, depends in modules.items():
+        (tree / f"{name}.ko").write_bytes(b"\x7fELF\0depends=" + depends.encode() + b"\0")
+    (root / "lib/modules/1/modules.builtin").write_text("kernel/lib/crc32.ko\n")
+    return initramfs.Modules(root, "1")
+
+
+def test_modules_come_after_their_needs(tmp_path: Path) -> None:
+    """Dashes and underscores are one; built-in ones need no file."""
+    m = kernel_tree(tmp_path, {"hfi": "core,i2c_bit,crc32", "core": "", "i2c-bit": "core"})
+    assert [p.stem for p in m.order(["hfi"])] == ["core", "i2c-bit", "hfi"]
+    with pytest.raises(initramfs.BuildError, match="no module nonsense"):
+        m.order(["nonsense"])
+
+
+def test_firmware_size_word() -> None:
+    """The driver compares it with the length of the file."""
+    fw = initramfs.dummy_firmware()
+    assert struct.unpack_from("<I", fw, 24)[0] == (len(fw) - 264) // 4
+
+
+def test_kernel_is_taken_out_of_its_image() -> None:
+    """By the setup header, not by searching for magic numbers."""
+    packed = lzma.compress(b"\x7fELF kernel") + b"size"
+    image = bytearray(3 * 512)
+    image[0x1F1] = 2
+    image[0x202:0x206] = b"HdrS"
+    struct.pack_into("<II", image, 0x248, 16, len(packed))
+    image += bytes(16) + packed
+    assert vmlinux.unpack(vmlinux.payload(bytes(image))) == b"\x7fELF kernel"
+    with pytest.raises(ValueError):
+        vmlinux.payload(bytes(4096))
