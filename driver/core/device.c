@@ -269,6 +269,11 @@ u64 hfi1u_chip_revision(const struct hfi1u_dev *dd)
 	return dd->chip.revision;
 }
 
+unsigned int hfi1u_max_mtu(const struct hfi1u_dev *dd)
+{
+	return dd->params.max_mtu;
+}
+
 /**
  * hfi1u_get_stats - tell what is in use
  * @dd: device

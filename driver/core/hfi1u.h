@@ -165,6 +165,7 @@ u64 hfi1u_caps_default(void);
 unsigned int hfi1u_nctxts(const struct hfi1u_dev *dd);
 unsigned int hfi1u_nfreectxts(struct hfi1u_dev *dd);
 u64 hfi1u_chip_revision(const struct hfi1u_dev *dd);
+unsigned int hfi1u_max_mtu(const struct hfi1u_dev *dd);
 u32 hfi1u_port_lid(const struct hfi1u_dev *dd);
 u8 hfi1u_port_lmc(const struct hfi1u_dev *dd);
 u16 hfi1u_port_pkey(const struct hfi1u_dev *dd, unsigned int index);

@@ -129,7 +129,7 @@ static ssize_t vl2mtu_show(struct ib_device *ibdev, u32 port,
 {
 	unsigned int mtu = index_of(attr) == WFR_VL15 ?
 				   HFI1U_VL15_MTU :
-				   hfi1u_module_params()->max_mtu;
+				   hfi1u_max_mtu(hfi1u_unit_of(ibdev)->dd);
 
 	return sysfs_emit(buf, "%u\n", mtu);
 }
