@@ -118,7 +118,7 @@ PACKAGES := \
 	python3-pytest:generator-tests python3-jsonschema:schema-tests \
 	mypy:Python-types flake8:Python-style pylint:Python-lint \
 	shellcheck:shell-style yamllint:spec-style pkg-config:library-checks \
-	man-db:manual-pages
+	man-db:manual-pages groff:manual-pages
 
 setup: ## install the Debian packages that are missing, and say what for
 	@missing=(); for p in $(PACKAGES); do \

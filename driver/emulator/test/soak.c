@@ -215,7 +215,7 @@ static int compare(const struct status *before, const struct status *after)
 
 static unsigned long cpu_ticks(long pid)
 {
-	unsigned long user, system;
+	unsigned long user = 0, system = 0;
 	char path[64];
 	FILE *f;
 
