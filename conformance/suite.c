@@ -14,8 +14,8 @@ static const struct hfi1c_group *const behaviour[] = {
 	&hfi1c_group_lifetime,	  &hfi1c_group_mappings, &hfi1c_group_credits,
 	&hfi1c_group_receive,	  &hfi1c_group_polling,	 &hfi1c_group_pkey,
 	&hfi1c_group_events,	  &hfi1c_group_reset,	 &hfi1c_group_tid,
-	&hfi1c_group_sdma,	  &hfi1c_group_dispatch, &hfi1c_group_files,
-	&hfi1c_group_users,	  &hfi1c_group_faults,
+	&hfi1c_group_expected,	  &hfi1c_group_sdma,	 &hfi1c_group_dispatch,
+	&hfi1c_group_files,	  &hfi1c_group_users,	 &hfi1c_group_faults,
 };
 
 #define BEHAVIOUR_COUNT (sizeof(behaviour) / sizeof(behaviour[0]))

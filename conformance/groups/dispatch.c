@@ -273,9 +273,10 @@ static void survives_nonsense(const struct hfi1c_case *c)
 }
 
 static const struct hfi1c_case cases[] = {
-	CASE("dispatch.upper-half", "ioctl", upper_half_is_ignored,
+	CASE("dispatch.upper-half", "ioctl.unknown-command",
+	     upper_half_is_ignored,
 	     "the upper 32 bits of the request are ignored"),
-	CASE("dispatch.side-by-side", "ioctl TID_UPDATE TID_FREE RECV_CTRL",
+	CASE("dispatch.side-by-side", "TID_UPDATE TID_FREE RECV_CTRL",
 	     commands_side_by_side,
 	     "threads may call any commands of one file at once"),
 	CASE_NEEDS("dispatch.assign-race",
@@ -283,10 +284,14 @@ static const struct hfi1c_case cases[] = {
 		   one_assign_wins,
 		   "of several ASSIGN_CTXT at once one wins, and none leaks",
 		   HFI1C_EXCLUSIVE),
-	CASE("dispatch.assigning", "state.assigning CTXT_INFO USER_INFO",
+	CASE("dispatch.assigning",
+	     "state.assigning CTXT_INFO USER_INFO "
+	     "transition.assigning.ASSIGN_CTXT.assigned",
 	     half_a_context_is_not_shown,
 	     "during ASSIGN_CTXT others see no context or a complete one"),
-	CASE("dispatch.nonsense", "ioctl.unknown-command", survives_nonsense,
+	CASE("dispatch.nonsense",
+	     "ioctl.unknown-command quirk.einval-for-unknown",
+	     survives_nonsense,
 	     "a file survives 2000 random requests with bad pointers"),
 };
 

@@ -38,6 +38,7 @@ extern const struct hfi1c_group hfi1c_group_pkey;
 extern const struct hfi1c_group hfi1c_group_events;
 extern const struct hfi1c_group hfi1c_group_reset;
 extern const struct hfi1c_group hfi1c_group_tid;
+extern const struct hfi1c_group hfi1c_group_expected;
 extern const struct hfi1c_group hfi1c_group_sdma;
 extern const struct hfi1c_group hfi1c_group_dispatch;
 extern const struct hfi1c_group hfi1c_group_files;

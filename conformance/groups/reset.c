@@ -234,7 +234,7 @@ static void halted_can_close(const struct hfi1c_case *c)
 }
 
 static const struct hfi1c_case cases[] = {
-	CASE_NEEDS("reset.healthy", "CTXT_RESET.not-halted",
+	CASE_NEEDS("reset.healthy", "CTXT_RESET.not-halted limit.reset-wait-ms",
 		   healthy_waits_in_vain,
 		   "a healthy context costs a second and gives ENOLCK",
 		   HFI1C_NEEDS_SLOW),

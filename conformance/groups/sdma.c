@@ -471,9 +471,10 @@ static void close_with_requests(const struct hfi1c_case *c)
 	close(ctxt.fd);
 }
 
-#define LENGTH(name_, doc_, size_)                                    \
-	CASE_DATA("sdma.payload." name_, "write_info mmap.SDMA_COMP", \
-		  payload_arrives, doc_, &size_)
+#define LENGTH(name_, doc_, size_)                                        \
+	CASE_DATA("sdma.payload." name_,                                  \
+		  "write_info.slot-busy mmap.SDMA_COMP", payload_arrives, \
+		  doc_, &size_)
 #define SPOILED(name_, clause_, how_)                                      \
 	CASE_DATA("sdma.error." name_, clause_ " mmap.SDMA_COMP",          \
 		  bad_one_frees_its_slot,                                  \
@@ -484,8 +485,8 @@ static const size_t four = 4, odd = 33, block = 64, one = FRAGMENT,
 		    two = FRAGMENT + 1, many = 65536, uneven = 10001;
 
 static const struct hfi1c_case cases[] = {
-	CASE("sdma.header-only", "write_info mmap.SDMA_COMP", header_only,
-	     "a request without data is sent and completes"),
+	CASE("sdma.header-only", "write_info.slot-busy mmap.SDMA_COMP",
+	     header_only, "a request without data is sent and completes"),
 	LENGTH("4", "4 bytes arrive as they were sent", four),
 	LENGTH("33", "33 bytes arrive, padded with zeros", odd),
 	LENGTH("64", "64 bytes arrive as they were sent", block),
@@ -493,15 +494,19 @@ static const struct hfi1c_case cases[] = {
 	LENGTH("fragment-and-byte", "a byte more makes a second packet", two),
 	LENGTH("10001", "10001 bytes arrive in five packets", uneven),
 	LENGTH("64k", "64 KiB arrive in 32 packets", many),
-	CASE("sdma.vectors", "write_data.too-many-vectors", vectors_are_joined,
-	     "eight data vectors are sent as one"),
-	CASE("sdma.headers", "write_header", psn_counts_up,
+	CASE("sdma.vectors",
+	     "write_data.too-many-vectors limit.sdma-data-vectors",
+	     vectors_are_joined, "eight data vectors are sent as one"),
+	CASE("sdma.headers", "write_header.opcode", psn_counts_up,
 	     "the driver counts PSN and offset, and asks for one ACK"),
-	CASE("sdma.several", "write_entry", requests_are_counted,
+	CASE("sdma.several", "write_entry.not-vectored", requests_are_counted,
 	     "writev() returns the number of requests"),
-	CASE("sdma.partial", "write_entry", good_ones_before_a_bad_one,
+	CASE("sdma.partial", "write_info.fragsize-zero",
+	     good_ones_before_a_bad_one,
 	     "requests before a bad one are counted, it and the rest are not"),
-	CASE("sdma.refused", "write_request.short-header write_info",
+	CASE("sdma.refused",
+	     "write_request.short-header write_info.comp-idx "
+	     "write_info.iovec-count write_info.fragsize-zero",
 	     refused_leaves_the_ring,
 	     "early refusals leave the completion ring alone"),
 	CASE("sdma.every-slot", "mmap.SDMA_COMP", every_slot_works,
@@ -509,7 +514,8 @@ static const struct hfi1c_case cases[] = {
 	CASE("sdma.scribbled", "quirk.sdma-comp-writable",
 	     scribbling_hurts_nobody,
 	     "what a program writes to the ring does not confuse the driver"),
-	CASE("sdma.fewer-packets", "write_data", fewer_packets_than_data,
+	CASE("sdma.fewer-packets", "write_data.npkts-zero",
+	     fewer_packets_than_data,
 	     "no more packets are sent than were asked for"),
 	CASE("sdma.expected", "write_payload.tid-words", expected_data_lands,
 	     "an EXPECTED request fills the registered buffer"),
