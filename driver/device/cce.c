@@ -15,6 +15,7 @@ bool wfr_frozen(struct wfr_device *dev, uint64_t bits)
 
 void wfr_freeze(struct wfr_device *dev)
 {
+	dev->faults.unfreeze_due = false;
 	wfr_pio_freeze(dev);
 	wfr_sdma_freeze(dev);
 	wfr_rxe_freeze(dev);
@@ -25,9 +26,11 @@ void wfr_freeze(struct wfr_device *dev)
 				WFR_CCE_STATUS_ALL_FROZE);
 }
 
-static void wfr_unfreeze(struct wfr_device *dev)
+/* A driver asks once: what the fault holds up happens when it ends. */
+void wfr_unfreeze(struct wfr_device *dev)
 {
-	if (dev->faults.sticky & WFR_STICKY_UNFREEZE)
+	dev->faults.unfreeze_due = dev->faults.sticky & WFR_STICKY_UNFREEZE;
+	if (dev->faults.unfreeze_due)
 		return;
 	wfr_put(dev, WFR_CCE_STATUS,
 		wfr_get(dev, WFR_CCE_STATUS) & ~WFR_CCE_STATUS_ALL_FROZE);

@@ -57,6 +57,7 @@ static void wfr_reset_locked(struct wfr_device *dev)
 	memset(&dev->stats, 0, sizeof(dev->stats));
 	memset(dev->timer, 0, sizeof(dev->timer));
 	dev->out_retry_ns = 0;
+	dev->faults.unfreeze_due = false;
 	wfr_csr_reset(dev);
 	wfr_pio_reset(dev);
 	wfr_rcv_reset(dev);

@@ -117,6 +117,8 @@ void wfr_fault_sticky(struct wfr_device *dev, unsigned int what)
 {
 	pthread_mutex_lock(&dev->lock);
 	dev->faults.sticky = what;
+	if (dev->faults.unfreeze_due)
+		wfr_unfreeze(dev);
 	pthread_mutex_unlock(&dev->lock);
 	wfr_kick(dev);
 }

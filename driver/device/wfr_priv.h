@@ -291,6 +291,7 @@ void wfr_int_reset(struct wfr_device *dev);
 
 /* cce.c */
 void wfr_freeze(struct wfr_device *dev);
+void wfr_unfreeze(struct wfr_device *dev);
 bool wfr_frozen(struct wfr_device *dev, uint64_t bits);
 
 /* dc8051.c, link.c */
@@ -351,6 +352,7 @@ void wfr_asic_reset(struct wfr_device *dev);
 
 struct wfr_faults {
 	unsigned int sticky;
+	bool unfreeze_due; /* asked for while it could not finish */
 	uint64_t delay_ns;
 	bool corrupt;
 	enum wfr_corruption how;

@@ -243,6 +243,14 @@ START_TEST(freeze_and_unfreeze)
 	ck_assert_uint_eq(rd(h, WFR_CCE_STATUS), WFR_CCE_STATUS_ALL_FROZE);
 	wr(h, WFR_CCE_CTRL, WFR_CCE_CTRL_SPC_UNFREEZE);
 	ck_assert_uint_eq(rd(h, WFR_CCE_STATUS), WFR_CCE_STATUS_ALL_FROZE);
+	/* The driver has asked; it does not ask again. */
+	wfr_fault_sticky(h->dev, 0);
+	ck_assert_uint_eq(rd(h, WFR_CCE_STATUS), 0);
+	/* A freeze that nobody wanted to end stays. */
+	wfr_fault_sticky(h->dev, WFR_STICKY_UNFREEZE);
+	wfr_fault_freeze(h->dev);
+	wfr_fault_sticky(h->dev, 0);
+	ck_assert_uint_eq(rd(h, WFR_CCE_STATUS), WFR_CCE_STATUS_ALL_FROZE);
 }
 END_TEST
 
