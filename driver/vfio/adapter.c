@@ -359,6 +359,10 @@ void vfu_adapter_reset(struct vfu_adapter *ad)
 
 void vfu_adapter_unplug(struct vfu_adapter *ad)
 {
+	/* Faults were meant for the client that goes. */
+	wfr_fault_sticky(ad->chip, 0);
+	wfr_fault_delay(ad->chip, 0);
+	wfr_link_set(ad->chip, true);
 	vfu_adapter_reset(ad);
 	vfu_irqs_clear(&ad->irqs);
 	vfu_dma_clear(ad->dma);

@@ -108,7 +108,6 @@ START_TEST(freeze_is_held)
 	client_write(&m, BAR0, WFR_CCE_CTRL, WFR_CCE_CTRL_SPC_UNFREEZE, 8);
 	ck_assert_uint_ne(reg(WFR_CCE_STATUS), 0);
 	ck_assert_str_eq(tell("hold-freeze 0 off\n"), "ok\n");
-	client_write(&m, BAR0, WFR_CCE_CTRL, WFR_CCE_CTRL_SPC_UNFREEZE, 8);
 	ck_assert_uint_eq(reg(WFR_CCE_STATUS), 0);
 }
 END_TEST
