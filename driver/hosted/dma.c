@@ -94,8 +94,11 @@ long hosted_dma_live(void)
 	long n = 0;
 
 	pthread_mutex_lock(&domains_lock);
-	list_for_each_entry(dma, &domains, node)
-		n += READ_ONCE(dma->count);
+	list_for_each_entry(dma, &domains, node) {
+		pthread_rwlock_rdlock(&dma->lock);
+		n += dma->count;
+		pthread_rwlock_unlock(&dma->lock);
+	}
 	pthread_mutex_unlock(&domains_lock);
 	return n;
 }

@@ -244,7 +244,12 @@ void hosted_pages_detach(struct mm_struct *mm, unsigned long start,
 
 long hosted_pages_pinned(void)
 {
-	return READ_ONCE(pinned);
+	long n;
+
+	pthread_mutex_lock(&pages_lock);
+	n = pinned;
+	pthread_mutex_unlock(&pages_lock);
+	return n;
 }
 
 int account_locked_vm(struct mm_struct *mm, unsigned long pages, bool inc)
