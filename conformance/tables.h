@@ -33,7 +33,7 @@ struct hfi1c_clause {
  * struct hfi1c_deviation - a known difference of another driver
  * @id:       its name in the spec
  * @driver:   the driver's module name
- * @versions: constraint on the version: ">=6.1", "6.1 - 6.3", "" for all
+ * @versions: constraint on the version: ">=6.1", "6.1..6.3", "" for all
  * @cases:    patterns of case names, NULL-terminated
  * @what:     what it does instead
  * @why:      how that is known

@@ -131,7 +131,12 @@ static bool comparison_holds(const char *version, const char *constraint)
 {
 	size_t op = strspn(constraint, "<>=");
 	int order = compare_versions(version, constraint + op);
+	const char *last = strstr(constraint, "..");
 
+	if (constraint[0] == '*')
+		return true;
+	if (last) /* FIRST..LAST, both included */
+		return order >= 0 && compare_versions(version, last + 2) <= 0;
 	if (!strncmp(constraint, ">=", 2))
 		return order >= 0;
 	if (!strncmp(constraint, "<=", 2))
