@@ -127,16 +127,26 @@ static int compare_versions(const char *a, const char *b)
 	return 0;
 }
 
+/* FIRST..LAST, both included. */
+static bool within(const char *version, const char *range, const char *dots)
+{
+	char first[64];
+
+	snprintf(first, sizeof(first), "%.*s", (int)(dots - range), range);
+	return compare_versions(version, first) >= 0 &&
+	       compare_versions(version, dots + 2) <= 0;
+}
+
 static bool comparison_holds(const char *version, const char *constraint)
 {
 	size_t op = strspn(constraint, "<>=");
 	int order = compare_versions(version, constraint + op);
-	const char *last = strstr(constraint, "..");
+	const char *dots = strstr(constraint, "..");
 
 	if (constraint[0] == '*')
 		return true;
-	if (last) /* FIRST..LAST, both included */
-		return order >= 0 && compare_versions(version, last + 2) <= 0;
+	if (dots)
+		return within(version, constraint, dots);
 	if (!strncmp(constraint, ">=", 2))
 		return order >= 0;
 	if (!strncmp(constraint, "<=", 2))
