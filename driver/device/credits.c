@@ -90,9 +90,11 @@ static void wfr_credit_force_write(struct wfr_device *dev,
 	uint64_t rising = val & ~wfr_get(dev, at->off);
 
 	wfr_put(dev, at->off, val);
-	if ((rising & WFR_SEND_CTXT_CREDIT_FORCE_FORCE_RETURN) &&
-	    at->n < dev->cfg.send_contexts && dev->sctxt[at->n].enabled)
-		wfr_credits_return(dev, at->n, WFR_CREDIT_DUE_TO_FORCE);
+	if (!(rising & WFR_SEND_CTXT_CREDIT_FORCE_FORCE_RETURN) ||
+	    at->n >= dev->cfg.send_contexts || !dev->sctxt[at->n].enabled)
+		return;
+	wfr_scan_catch_up(dev, at->n);
+	wfr_credits_return(dev, at->n, WFR_CREDIT_DUE_TO_FORCE);
 }
 
 const struct wfr_hook wfr_credit_hooks[] = {

@@ -191,6 +191,7 @@ static uint64_t wfr_ctxt_occupancy_read(struct wfr_device *dev,
 
 	if (at->n >= dev->cfg.send_contexts)
 		return 0;
+	wfr_scan_catch_up(dev, at->n);
 	return WFR_PREP(WFR_SEND_EGRESS_CTXT_STATUS_PACKET_OCCUPANCY,
 			sc->occupancy) |
 	       WFR_PREP(WFR_SEND_EGRESS_CTXT_STATUS_HALT_STATUS, sc->halted);

@@ -265,6 +265,7 @@ static void wfr_send_ctxt_ctrl_write(struct wfr_device *dev,
 	sc = &dev->sctxt[at->n];
 	if (enable == sc->enabled)
 		return;
+	wfr_scan_catch_up(dev, at->n);
 	sc->base = WFR_GET(WFR_SEND_CTXT_CTRL_BASE, val);
 	sc->depth = WFR_GET(WFR_SEND_CTXT_CTRL_DEPTH, val);
 	if (sc->depth > WFR_PIO_CTXT_BLOCKS_MAX)

@@ -211,16 +211,37 @@ static void wfr_scan_bounds(struct wfr_device *dev, unsigned int c)
 			     WFR_SEND_CTXT_ERR_STATUS_WRITE_OUT_OF_BOUNDS);
 }
 
-static bool wfr_scan_ctxt(struct wfr_device *dev, unsigned int c)
+static bool wfr_scan_ctxt(struct wfr_device *dev, unsigned int c,
+			  unsigned int budget)
 {
-	unsigned int budget = WFR_STEP_BUDGET;
 	bool found = false;
 
 	while (budget-- && wfr_pio_accepts(dev, c) &&
 	       !(dev->sctxt[c].flags[dev->sctxt[c].head] & WFR_BLK_BUSY) &&
 	       wfr_scan_packet(dev, c))
 		found = true;
+	if (wfr_pio_accepts(dev, c))
+		wfr_scan_bounds(dev, c);
 	return found;
+}
+
+/*
+ * What was stored before software asks for something that depends on it
+ * counts: as much as the window can hold is taken at once.  A trapped store
+ * takes effect before the register access that follows it; this makes the
+ * window look the same.
+ */
+void wfr_scan_catch_up(struct wfr_device *dev, unsigned int c)
+{
+	if (!dev->cfg.pio.mem || !dev->sctxt[c].enabled)
+		return;
+	/* Two at most for each block: its first part and its rest. */
+	if (wfr_scan_ctxt(dev, c, 2 * dev->sctxt[c].depth))
+		dev->scan_found_ns = wfr_now(dev);
+	/* Nothing joins the queue meanwhile, so this ends. */
+	while (wfr_egress_run(dev, wfr_now(dev)))
+		;
+	wfr_kick(dev);
 }
 
 bool wfr_scan_run(struct wfr_device *dev, uint64_t now)
@@ -233,9 +254,7 @@ bool wfr_scan_run(struct wfr_device *dev, uint64_t now)
 	for (c = 0; c < dev->cfg.send_contexts; c++) {
 		if (!dev->sctxt[c].enabled)
 			continue;
-		found |= wfr_scan_ctxt(dev, c);
-		if (wfr_pio_accepts(dev, c))
-			wfr_scan_bounds(dev, c);
+		found |= wfr_scan_ctxt(dev, c, WFR_STEP_BUDGET);
 	}
 	if (found)
 		dev->scan_found_ns = now;

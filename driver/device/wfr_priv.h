@@ -171,6 +171,7 @@ int wfr_scan_init(struct wfr_device *dev);
 void wfr_scan_exit(struct wfr_device *dev);
 void wfr_scan_arm(struct wfr_device *dev, unsigned int c);
 bool wfr_scan_rearm(struct wfr_device *dev, unsigned int c, uint32_t block);
+void wfr_scan_catch_up(struct wfr_device *dev, unsigned int c);
 bool wfr_scan_run(struct wfr_device *dev, uint64_t now);
 uint64_t wfr_scan_next(struct wfr_device *dev, uint64_t now);
 

@@ -114,6 +114,60 @@ START_TEST(packet_is_found)
 }
 END_TEST
 
+/* No step in between: what was stored before the force is reported by it. */
+START_TEST(force_sees_what_was_stored)
+{
+	unsigned int block = 0, i;
+
+	for (i = 0; i < 12; i++) {
+		pkt_make(&p, &o, 200);
+		store_packet(TEST_SCTXT, &block, &p);
+		wr(h, WFR_SEND_CTXT_CREDIT_FORCE(TEST_SCTXT), 0);
+		wr(h, WFR_SEND_CTXT_CREDIT_FORCE(TEST_SCTXT), 1);
+		ck_assert_uint_eq(stats().pio_packets, i + 1);
+		ck_assert_uint_eq(WFR_GET(WFR_CREDIT_COUNTER,
+					  credit_word(h, TEST_SCTXT)),
+				  5 * (i + 1));
+	}
+}
+END_TEST
+
+START_TEST(disable_sends_what_was_stored)
+{
+	uint64_t ctrl = rd(h, WFR_SEND_CTXT_CTRL(TEST_SCTXT));
+	unsigned int block = 0;
+
+	pkt_make(&p, &o, 200);
+	store_packet(TEST_SCTXT, &block, &p);
+	store_packet(TEST_SCTXT, &block, &p);
+	wr(h, WFR_SEND_CTXT_CTRL(TEST_SCTXT),
+	   ctrl & ~WFR_SEND_CTXT_CTRL_ENABLE);
+	run(h);
+	ck_assert_uint_eq(stats().pio_packets, 2);
+	ck_assert_uint_eq(stats().rcv_packets, 2);
+}
+END_TEST
+
+/* A drain waits for the packets of the window as for those on their way. */
+START_TEST(occupancy_sees_what_was_stored)
+{
+	uint64_t send = rd(h, WFR_SEND_CTRL);
+	unsigned int block = 0;
+	uint64_t status;
+
+	pkt_make(&p, &o, 200);
+	store_packet(TEST_SCTXT, &block, &p);
+	wr(h, WFR_SEND_CTRL, send & ~WFR_SEND_CTRL_SEND_ENABLE);
+	status = rd(h, WFR_SEND_EGRESS_CTXT_STATUS(TEST_SCTXT));
+	ck_assert_uint_eq(WFR_GET(WFR_SEND_EGRESS_CTXT_STATUS_PACKET_OCCUPANCY,
+				  status),
+			  1);
+	wr(h, WFR_SEND_CTRL, send);
+	run(h);
+	ck_assert_uint_eq(stats().rcv_packets, 1);
+}
+END_TEST
+
 /* Nothing moves before the very last quadword is there. */
 START_TEST(never_torn)
 {
@@ -454,6 +508,9 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, packet_is_found);
+	tcase_add_test(tc, force_sees_what_was_stored);
+	tcase_add_test(tc, disable_sends_what_was_stored);
+	tcase_add_test(tc, occupancy_sees_what_was_stored);
 	tcase_add_test(tc, never_torn);
 	tcase_add_test(tc, any_store_order);
 	tcase_add_test(tc, all_zeros_and_all_ones_are_data);
