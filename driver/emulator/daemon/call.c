@@ -41,6 +41,9 @@ static int64_t open_file(struct request *req)
 
 	if (conn_file(conn))
 		return -EBUSY;
+	/* Nobody is left to use it: killed while it was being opened. */
+	if (conn_hung_up(conn))
+		return -ENODEV;
 	conn->chrdev = emu_devices.chrdev(req->msg.a[1]);
 	if (!conn->chrdev)
 		return -ENXIO;
@@ -207,8 +210,12 @@ static void run(struct request *req)
 	}
 	begin(req, &call);
 	server_rearm(src, EPOLLIN);
-	/* A repair must not wait for what it is going to repair. */
-	if (req->msg.op != EMU_CTL)
+	/*
+	 * A repair must not wait for what it is going to repair, and who was
+	 * killed in an open sees nothing any more.
+	 */
+	if (req->msg.op != EMU_CTL &&
+	    !(req->msg.op == EMU_OPEN && conn_hung_up(req->conn)))
 		conn_settle();
 	proc_sync(req->proc);
 	old = hosted_task_enter(call.task);

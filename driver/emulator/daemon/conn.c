@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <linux/sched.h>
@@ -23,12 +24,56 @@
 
 #define SETTLE_MS 1000
 
+/* Requests that wait for releases when no more connections are taken. */
+#define MAX_SETTLING 32
+
+/*
+ * A connection with a process of its own: its socket, memory, pidfd and
+ * userfaultfd, the socket of an answer, a watch, and files read meanwhile.
+ */
+#define FDS_PER_CONN 8
+#define FDS_RESERVED 128
+
 static LIST_HEAD(conns);
 static DEFINE_SPINLOCK(conns_lock);
 static unsigned int live;
 static uint64_t next_id;
 static DECLARE_WAIT_QUEUE_HEAD(settled);
 static bool impatient;
+static unsigned int settling;
+static unsigned int max_conns = 16;
+
+/* As many descriptors as we may have, and connections they are enough for. */
+void conn_start(void)
+{
+	struct rlimit rl;
+	rlim_t most = UINT_MAX / 2;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl))
+		return;
+	if (rl.rlim_cur < rl.rlim_max) {
+		rl.rlim_cur = rl.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &rl);
+		getrlimit(RLIMIT_NOFILE, &rl);
+	}
+	if (rl.rlim_cur < most)
+		most = rl.rlim_cur;
+	if (most > FDS_RESERVED + FDS_PER_CONN * max_conns)
+		max_conns = (most - FDS_RESERVED) / FDS_PER_CONN;
+}
+
+/* Whether another connection has to wait; see server_resume(). */
+bool conn_crowded(void)
+{
+	if (__atomic_load_n(&settling, __ATOMIC_SEQ_CST) >= MAX_SETTLING)
+		return true;
+	if (__atomic_load_n(&live, __ATOMIC_SEQ_CST) < max_conns)
+		return false;
+	pr_err_once("%u connections are all the limit of open files allows: "
+		    "others wait",
+		    max_conns);
+	return true;
+}
 
 unsigned int conn_count(void)
 {
@@ -57,6 +102,15 @@ void conn_put(struct conn *conn)
 	free(conn);
 	__atomic_fetch_sub(&live, 1, __ATOMIC_SEQ_CST);
 	wake_up_all(&settled);
+	server_resume();
+}
+
+/* The last descriptor of the program is gone. */
+bool conn_hung_up(const struct conn *conn)
+{
+	struct pollfd pfd = { .fd = conn->src.fd };
+
+	return poll(&pfd, 1, 0) == 1 && (pfd.revents & POLLHUP);
 }
 
 /* Whether the connection is there and its last descriptor is gone. */
@@ -92,15 +146,25 @@ int conn_wait_released(uint64_t id)
 				   READ_ONCE(impatient) || !releasing(id));
 }
 
+static bool wait_settled(void)
+{
+	bool done;
+
+	__atomic_fetch_add(&settling, 1, __ATOMIC_SEQ_CST);
+	done = wait_event_timeout(settled,
+				  READ_ONCE(impatient) || !server_any_hangup(),
+				  msecs_to_jiffies(SETTLE_MS));
+	__atomic_fetch_sub(&settling, 1, __ATOMIC_SEQ_CST);
+	server_resume();
+	return done;
+}
+
 /* Releases that are under way have ended, or are given up waiting for. */
 void conn_settle(void)
 {
 	struct conn *conn;
 
-	if (!server_any_hangup() ||
-	    wait_event_timeout(settled,
-			       READ_ONCE(impatient) || !server_any_hangup(),
-			       msecs_to_jiffies(SETTLE_MS)))
+	if (!server_any_hangup() || wait_settled())
 		return;
 	/* Those that are still not done hold nobody up again. */
 	spin_lock(&conns_lock);
@@ -177,6 +241,14 @@ static ssize_t receive(struct conn *conn, struct request *req, char *text)
 	if (n < 0)
 		return -errno;
 	parse_control(&mh, req);
+	if (mh.msg_flags & MSG_CTRUNC) {
+		/* No answer is possible: let the caller see an end. */
+		pr_err("a request of process %d lost its descriptors: too "
+		       "many open files?",
+		       req->who.tgid);
+		shutdown(conn->src.fd, SHUT_RDWR);
+		return -EMFILE;
+	}
 	return n;
 }
 

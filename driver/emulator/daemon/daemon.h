@@ -51,6 +51,7 @@ struct request {
 int server_start(int listen_fd);
 void server_run(void);
 void server_stop(void);
+void server_resume(void);
 int server_add(struct source *src, uint32_t events);
 void server_rearm(struct source *src, uint32_t events);
 void server_del(struct source *src);
@@ -60,6 +61,9 @@ void server_unwatch_hangup(struct source *src);
 bool server_any_hangup(void);
 
 /* conn.c: connections */
+void conn_start(void);
+bool conn_crowded(void);
+bool conn_hung_up(const struct conn *conn);
 void conn_accept(int listen_fd);
 void conn_get(struct conn *conn);
 void conn_put(struct conn *conn);

@@ -7,6 +7,9 @@
  * makes sure that another one is waiting.  Surplus threads end after a while;
  * the one that remains sleeps without a time-out.
  *
+ * New connections are taken only while those we have are being dealt with:
+ * the rest waits in connect(), where it costs neither thread nor descriptor.
+ *
  * Locks: none; the counters are atomic.
  */
 #include <errno.h>
@@ -22,6 +25,7 @@ static int epoll_fd = -1;
 static unsigned int threads;
 static unsigned int idle;
 static struct source listener;
+static bool paused; /* the listener, until server_resume() */
 
 unsigned int server_threads(void)
 {
@@ -120,7 +124,21 @@ static void on_connect(struct source *src, uint32_t events)
 {
 	(void)events;
 	conn_accept(src->fd);
-	server_rearm(src, EPOLLIN);
+	if (!conn_crowded()) {
+		server_rearm(src, EPOLLIN);
+		return;
+	}
+	__atomic_store_n(&paused, true, __ATOMIC_SEQ_CST);
+	/* It may have emptied before it could see that we pause. */
+	server_resume();
+}
+
+/* Something has ended: go on accepting if that made room. */
+void server_resume(void)
+{
+	if (__atomic_load_n(&paused, __ATOMIC_SEQ_CST) && !conn_crowded() &&
+	    __atomic_exchange_n(&paused, false, __ATOMIC_SEQ_CST))
+		server_rearm(&listener, EPOLLIN);
 }
 
 int server_watch_hangup(struct source *src)

@@ -86,7 +86,9 @@ int tool_ctl(const struct tool_options *opt)
 	close(sv[1]);
 	n = recv(sv[0], rep, sizeof(*rep) - 1, 0);
 	if (n < (ssize_t)sizeof(rep->head)) {
-		fprintf(stderr, "hfi1-emu: the emulator gave no answer\n");
+		fprintf(stderr,
+			"hfi1-emu: the emulator ended the connection without "
+			"an answer; its messages tell why\n");
 		free(rep);
 		return EXIT_SETUP;
 	}

@@ -145,6 +145,7 @@ int host_start(struct tool_options *opt)
 	if (err)
 		return fail(opt->dir ? opt->dir : "temporary directory", err);
 	opt->cfg.dir = dir;
+	conn_start();
 	proc_start();
 	err = emu_devices.create(&opt->cfg);
 	if (err)
