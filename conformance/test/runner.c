@@ -34,11 +34,12 @@ static int run(const char *arguments)
 	int status;
 	FILE *f;
 
-	snprintf(
-		command, sizeof(command),
-		"cd %s && env -u HFI1_CONFORMANCE_CTL ASAN_OPTIONS=handle_segv=0:"
-		"handle_abort=0:detect_leaks=0 %s -d /dev/null %s 2>&1",
-		scratch, program, arguments);
+	snprintf(command, sizeof(command),
+		 "cd %s && env -u HFI1_CONFORMANCE_CTL "
+		 "ASAN_OPTIONS=handle_segv=0:handle_abort=0:detect_leaks=0 "
+		 "TSAN_OPTIONS=handle_segv=0:handle_abort=0 "
+		 "%s -d /dev/null %s 2>&1",
+		 scratch, program, arguments);
 	f = popen(command, "r");
 	ck_assert_ptr_nonnull(f);
 	read_all(f, output);
