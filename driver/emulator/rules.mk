@@ -2,6 +2,7 @@
 # hfi1-emu: the daemon, its command line, and the client library programs
 # load.
 
+comma := ,
 EMU := driver/emulator
 EMU_DAEMON_SRCS := $(sort $(wildcard $(EMU)/daemon/*.c))
 EMU_TOOL_SRCS := $(sort $(wildcard $(EMU)/tool/*.c))
@@ -19,7 +20,7 @@ $(B)/$(EMU)/client/%.o $(B)/lib/libhfi1-emu.so: private SAN :=
 $(B)/$(EMU)/client/%.o: CPPFLAGS += -D_GNU_SOURCE
 
 $(eval $(call c-lib,emud,$(EMU_DAEMON_SRCS) $(EMU_TOOL_SRCS)))
-$(eval $(call c-shared,libhfi1-emu,$(EMU_CLIENT_SRCS),-ldl -lpthread))
+$(eval $(call c-shared,libhfi1-emu,$(EMU_CLIENT_SRCS),-ldl -lpthread -Wl$$(comma)-z$$(comma)initfirst))
 $(eval $(call c-prog,hfi1-emu-testdev,$(EMU_TESTDEV_SRCS),emud hosted,-lpthread))
 
 EMU_UNIT_SRCS := $(sort $(wildcard $(EMU)/unit/*.c))

@@ -120,16 +120,36 @@ static void after_fork_child(void)
 	emu_restore_signals(old);
 }
 
-static void __attribute__((constructor)) start(void)
+static const char *find_dir(char **envp)
 {
-	const char *dir = getenv(EMU_ENV_DIR);
+	const size_t len = strlen(EMU_ENV_DIR);
 
+	for (; envp && *envp; envp++)
+		if (!strncmp(*envp, EMU_ENV_DIR "=", len + 1))
+			return *envp + len + 1;
+	return NULL;
+}
+
+/*
+ * Libraries look for the device in their constructors (libpsm2 does), so this
+ * one runs before all others: the library is linked with -z initfirst.  The
+ * C library may not have been set up yet.
+ */
+static void __attribute__((constructor))
+start(int argc, char **argv, char **envp)
+{
+	static char own_dir[sizeof(emu_socket)];
+	const char *dir = find_dir(envp);
+
+	(void)argc;
+	(void)argv;
 	if (!dir || !*dir)
 		return;
 	if (snprintf(emu_socket, sizeof(emu_socket), "%s/%s", dir,
 		     EMU_SOCKET_NAME) >= (int)sizeof(emu_socket))
 		return;
-	emu_dir = strdup(dir);
+	strcpy(own_dir, dir);
+	emu_dir = own_dir;
 	/* Let the emulator reach our memory where Yama restricts that. */
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
 	pthread_atfork(before_fork, after_fork_parent, after_fork_child);
