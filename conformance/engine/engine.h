@@ -29,6 +29,7 @@ enum hfi1c_check_kind {
  * @id:         its clause
  * @kind:       who decides
  * @error:      errno a program sees, 0 for an early success
+ * @when:       enum hfi1c_condition of a DRIVER check, else 0
  * @capability: depends on how the driver was loaded
  * @standing:   a driver's check that refuses in the plain scenario
  * @refuses:    the condition of an EXPR; @input is the argument, or the
@@ -38,6 +39,7 @@ struct hfi1c_check {
 	const char *id;
 	enum hfi1c_check_kind kind;
 	int error;
+	unsigned int when;
 	bool capability;
 	bool standing;
 	bool (*refuses)(const struct hfi1c_world *w, const void *input);
@@ -118,6 +120,36 @@ extern const unsigned int hfi1c_rules_count;
 /* Answers to a command in the wrong state, and to an unknown one. */
 extern const struct hfi1c_check hfi1c_wrong_state;
 extern const struct hfi1c_check hfi1c_unknown_command;
+
+/* --- the state machine of a file ---------------------------------------- */
+
+/** struct hfi1c_transition - what a command may make of a file's state */
+struct hfi1c_transition {
+	unsigned int from;
+	unsigned int to;
+	const struct hfi1c_rules *on;
+};
+
+/**
+ * struct hfi1c_poll_rule - what poll() reports; the first that holds counts
+ * @id:    its clause
+ * @mask:  events
+ * @when:  enum hfi1c_condition, or
+ * @holds: the condition
+ */
+struct hfi1c_poll_rule {
+	const char *id;
+	unsigned int mask;
+	unsigned int when;
+	bool (*holds)(const struct hfi1c_world *w, const void *input);
+};
+
+/* generated/conformance/machine.c */
+extern const unsigned int hfi1c_initial_state;
+extern const struct hfi1c_transition hfi1c_transitions[];
+extern const unsigned int hfi1c_transition_count;
+extern const struct hfi1c_poll_rule hfi1c_poll_rules[];
+extern const unsigned int hfi1c_poll_rule_count;
 
 /** hfi1c_input() - build a command's valid argument, then apply @sets. */
 void hfi1c_input(const struct hfi1c_world *w, const struct hfi1c_rules *rules,

@@ -22,9 +22,6 @@
 #define THAW_TRIES	150
 #define THAW_WAIT_US	20000
 
-#define THAW_TRIES   150
-#define THAW_WAIT_US 20000
-
 /* Device files end with the number of their unit. */
 static unsigned int unit_number(void)
 {

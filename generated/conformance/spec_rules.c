@@ -544,7 +544,7 @@ static uint64_t length_SDMA_COMP(const struct hfi1c_world *w)
 static const struct hfi1c_check checks_tid_word[] = {
 	{ .id = "tid_word.index-range", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_tid_word_index_range },
 	{ .id = "tid_word.bad-ctrl", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_tid_word_bad_ctrl },
-	{ .id = "tid_word.not-owned", .kind = HFI1C_CHECK_DRIVER, .error = EBADF },
+	{ .id = "tid_word.not-owned", .kind = HFI1C_CHECK_DRIVER, .error = EBADF, .when = HFI1C_WHEN_TID_NOT_OWNED },
 };
 
 /*
@@ -557,7 +557,7 @@ static const struct hfi1c_check checks_mmap_common[] = {
 	{ .id = "mmap_common.not-shared", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_common_not_shared },
 	{ .id = "mmap_common.other-context", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_common_other_context },
 	{ .id = "mmap_common.other-subcontext", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_common_other_subcontext },
-	{ .id = "mmap_common.unknown-type", .kind = HFI1C_CHECK_DRIVER, .error = EINVAL },
+	{ .id = "mmap_common.unknown-type", .kind = HFI1C_CHECK_DRIVER, .error = EINVAL, .when = HFI1C_WHEN_REGION_TYPE_UNKNOWN },
 };
 
 /* Checks of the whole call, before the first request is looked at. */
@@ -571,7 +571,7 @@ static const struct hfi1c_check checks_write_entry[] = {
 /* First look at a request. */
 static const struct hfi1c_check checks_write_request[] = {
 	{ .id = "write_request.short-header", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_request_short_header },
-	{ .id = "write_request.info-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT },
+	{ .id = "write_request.info-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT, .when = HFI1C_WHEN_VECTORS_UNREADABLE },
 };
 
 /*
@@ -581,7 +581,7 @@ static const struct hfi1c_check checks_write_info[] = {
 	{ .id = "write_info.comp-idx", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_info_comp_idx },
 	{ .id = "write_info.iovec-count", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_info_iovec_count },
 	{ .id = "write_info.fragsize-zero", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_info_fragsize_zero },
-	{ .id = "write_info.slot-busy", .kind = HFI1C_CHECK_DRIVER, .error = EBADSLT },
+	{ .id = "write_info.slot-busy", .kind = HFI1C_CHECK_DRIVER, .error = EBADSLT, .when = HFI1C_WHEN_SLOT_BUSY },
 };
 
 /*
@@ -592,14 +592,14 @@ static const struct hfi1c_check checks_write_data[] = {
 	{ .id = "write_data.expected-needs-tids", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_data_expected_needs_tids },
 	{ .id = "write_data.npkts-zero", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_data_npkts_zero },
 	{ .id = "write_data.too-many-vectors", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_data_too_many_vectors },
-	{ .id = "write_data.header-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT },
+	{ .id = "write_data.header-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT, .when = HFI1C_WHEN_VECTORS_UNREADABLE },
 };
 
 /* Checks of the header template. */
 static const struct hfi1c_check checks_write_header[] = {
 	{ .id = "write_header.opcode", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_header_opcode },
-	{ .id = "write_header.vl", .kind = HFI1C_CHECK_DRIVER, .error = EINVAL },
-	{ .id = "write_header.pkey", .kind = HFI1C_CHECK_DRIVER, .error = EINVAL },
+	{ .id = "write_header.vl", .kind = HFI1C_CHECK_DRIVER, .error = EINVAL, .when = HFI1C_WHEN_VL_NOT_MAPPED },
+	{ .id = "write_header.pkey", .kind = HFI1C_CHECK_DRIVER, .error = EINVAL, .when = HFI1C_WHEN_PKEY_REFUSED },
 	{ .id = "write_header.grh", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_header_grh },
 	{ .id = "write_header.length-too-small", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_header_length_too_small },
 };
@@ -608,14 +608,14 @@ static const struct hfi1c_check checks_write_header[] = {
 static const struct hfi1c_check checks_write_payload[] = {
 	{ .id = "write_payload.empty-vector", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_payload_empty_vector },
 	{ .id = "write_payload.tid-words", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_payload_tid_words },
-	{ .id = "write_payload.tid-list-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT },
-	{ .id = "write_payload.no-memory", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM },
-	{ .id = "write_payload.engine", .kind = HFI1C_CHECK_DRIVER, .error = ECOMM },
+	{ .id = "write_payload.tid-list-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT, .when = HFI1C_WHEN_VECTORS_UNREADABLE },
+	{ .id = "write_payload.no-memory", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM, .when = HFI1C_WHEN_NO_MEMORY },
+	{ .id = "write_payload.engine", .kind = HFI1C_CHECK_DRIVER, .error = ECOMM, .when = HFI1C_WHEN_ENGINE_NOT_RUNNING },
 	{ .id = "write_payload.fragsize-multiple", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_payload_fragsize_multiple },
 	{ .id = "write_payload.length-beyond-fragment", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_payload_length_beyond_fragment },
 	{ .id = "write_payload.length-beyond-data", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_payload_length_beyond_data },
 	{ .id = "write_payload.packet-too-long", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_write_payload_packet_too_long },
-	{ .id = "write_payload.data-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT },
+	{ .id = "write_payload.data-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT, .when = HFI1C_WHEN_VECTORS_UNREADABLE },
 };
 
 /* Bind a hardware context to this file. */
@@ -624,16 +624,16 @@ static const struct hfi1c_check checks_ASSIGN_CTXT[] = {
 	{ .id = "ASSIGN_CTXT.copy-in", .kind = HFI1C_CHECK_COPY_IN, .error = EFAULT },
 	{ .id = "ASSIGN_CTXT.major-version", .kind = HFI1C_CHECK_EXPR, .error = ENODEV, .refuses = refuses_ASSIGN_CTXT_major_version },
 	{ .id = "ASSIGN_CTXT.group-too-large", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_ASSIGN_CTXT_group_too_large },
-	{ .id = "ASSIGN_CTXT.group-version", .kind = HFI1C_CHECK_DRIVER, .error = EINVAL },
-	{ .id = "ASSIGN_CTXT.group-full", .kind = HFI1C_CHECK_DRIVER, .error = EBUSY },
-	{ .id = "ASSIGN_CTXT.frozen", .kind = HFI1C_CHECK_DRIVER, .error = EIO },
-	{ .id = "ASSIGN_CTXT.no-free-context", .kind = HFI1C_CHECK_DRIVER, .error = EBUSY },
-	{ .id = "ASSIGN_CTXT.no-send-context", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM },
-	{ .id = "ASSIGN_CTXT.send-init-stuck", .kind = HFI1C_CHECK_DRIVER, .error = ETIMEDOUT },
-	{ .id = "ASSIGN_CTXT.send-init-error", .kind = HFI1C_CHECK_DRIVER, .error = EIO },
-	{ .id = "ASSIGN_CTXT.no-memory", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM },
-	{ .id = "ASSIGN_CTXT.leader-failed", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM },
-	{ .id = "ASSIGN_CTXT.interrupted", .kind = HFI1C_CHECK_DRIVER, .error = EINTR },
+	{ .id = "ASSIGN_CTXT.group-version", .kind = HFI1C_CHECK_DRIVER, .error = EINVAL, .when = HFI1C_WHEN_GROUP_OTHER_VERSION },
+	{ .id = "ASSIGN_CTXT.group-full", .kind = HFI1C_CHECK_DRIVER, .error = EBUSY, .when = HFI1C_WHEN_GROUP_FULL },
+	{ .id = "ASSIGN_CTXT.frozen", .kind = HFI1C_CHECK_DRIVER, .error = EIO, .when = HFI1C_WHEN_DEVICE_FROZEN },
+	{ .id = "ASSIGN_CTXT.no-free-context", .kind = HFI1C_CHECK_DRIVER, .error = EBUSY, .when = HFI1C_WHEN_NO_FREE_CONTEXT },
+	{ .id = "ASSIGN_CTXT.no-send-context", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM, .when = HFI1C_WHEN_NO_SEND_CONTEXT },
+	{ .id = "ASSIGN_CTXT.send-init-stuck", .kind = HFI1C_CHECK_DRIVER, .error = ETIMEDOUT, .when = HFI1C_WHEN_SEND_INIT_STUCK },
+	{ .id = "ASSIGN_CTXT.send-init-error", .kind = HFI1C_CHECK_DRIVER, .error = EIO, .when = HFI1C_WHEN_SEND_INIT_ERROR },
+	{ .id = "ASSIGN_CTXT.no-memory", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM, .when = HFI1C_WHEN_NO_MEMORY },
+	{ .id = "ASSIGN_CTXT.leader-failed", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM, .when = HFI1C_WHEN_LEADER_FAILED },
+	{ .id = "ASSIGN_CTXT.interrupted", .kind = HFI1C_CHECK_DRIVER, .error = EINTR, .when = HFI1C_WHEN_INTERRUPTED },
 };
 
 /* Describe the context: its numbers, sizes and the capabilities in force. */
@@ -653,13 +653,13 @@ static const struct hfi1c_check checks_TID_UPDATE[] = {
 	{ .id = "TID_UPDATE.length-zero", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_TID_UPDATE_length_zero },
 	{ .id = "TID_UPDATE.range-wraps", .kind = HFI1C_CHECK_EXPR, .error = EOVERFLOW, .capability = true, .refuses = refuses_TID_UPDATE_range_wraps },
 	{ .id = "TID_UPDATE.too-many-pages", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_TID_UPDATE_too_many_pages },
-	{ .id = "TID_UPDATE.no-memory", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM },
-	{ .id = "TID_UPDATE.pin-limit", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM },
-	{ .id = "TID_UPDATE.pin-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT },
-	{ .id = "TID_UPDATE.no-page-pinned", .kind = HFI1C_CHECK_DRIVER, .error = ENOSPC },
-	{ .id = "TID_UPDATE.quota", .kind = HFI1C_CHECK_DRIVER, .error = ENOSPC },
-	{ .id = "TID_UPDATE.unmapped-meanwhile", .kind = HFI1C_CHECK_DRIVER, .error = EBUSY },
-	{ .id = "TID_UPDATE.list-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT },
+	{ .id = "TID_UPDATE.no-memory", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM, .when = HFI1C_WHEN_NO_MEMORY },
+	{ .id = "TID_UPDATE.pin-limit", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM, .when = HFI1C_WHEN_PIN_LIMIT_REACHED },
+	{ .id = "TID_UPDATE.pin-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT, .when = HFI1C_WHEN_BUFFER_NOT_WRITABLE },
+	{ .id = "TID_UPDATE.no-page-pinned", .kind = HFI1C_CHECK_DRIVER, .error = ENOSPC, .when = HFI1C_WHEN_NO_PAGE_PINNED },
+	{ .id = "TID_UPDATE.quota", .kind = HFI1C_CHECK_DRIVER, .error = ENOSPC, .when = HFI1C_WHEN_TID_QUOTA_EXHAUSTED },
+	{ .id = "TID_UPDATE.unmapped-meanwhile", .kind = HFI1C_CHECK_DRIVER, .error = EBUSY, .when = HFI1C_WHEN_RANGE_UNMAPPED },
+	{ .id = "TID_UPDATE.list-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT, .when = HFI1C_WHEN_LIST_NOT_WRITABLE },
 	{ .id = "TID_UPDATE.copy-out", .kind = HFI1C_CHECK_COPY_OUT, .error = EFAULT },
 };
 
@@ -667,8 +667,8 @@ static const struct hfi1c_check checks_TID_UPDATE[] = {
 static const struct hfi1c_check checks_TID_FREE[] = {
 	{ .id = "TID_FREE.copy-in", .kind = HFI1C_CHECK_COPY_IN, .error = EFAULT },
 	{ .id = "TID_FREE.more-than-owned", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_TID_FREE_more_than_owned },
-	{ .id = "TID_FREE.list-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT },
-	{ .id = "TID_FREE.no-memory", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM },
+	{ .id = "TID_FREE.list-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT, .when = HFI1C_WHEN_LIST_NOT_READABLE },
+	{ .id = "TID_FREE.no-memory", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM, .when = HFI1C_WHEN_NO_MEMORY },
 	{ .id = "TID_FREE.copy-out", .kind = HFI1C_CHECK_COPY_OUT, .error = EFAULT },
 };
 
@@ -699,7 +699,7 @@ static const struct hfi1c_check checks_SET_PKEY[] = {
 	{ .id = "SET_PKEY.pkey-check-off", .kind = HFI1C_CHECK_EXPR, .error = EPERM, .capability = true, .refuses = refuses_SET_PKEY_pkey_check_off },
 	{ .id = "SET_PKEY.copy-in", .kind = HFI1C_CHECK_COPY_IN, .error = EFAULT },
 	{ .id = "SET_PKEY.management-key", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_SET_PKEY_management_key },
-	{ .id = "SET_PKEY.not-in-table", .kind = HFI1C_CHECK_DRIVER, .error = ENOENT },
+	{ .id = "SET_PKEY.not-in-table", .kind = HFI1C_CHECK_DRIVER, .error = ENOENT, .when = HFI1C_WHEN_PKEY_NOT_IN_TABLE },
 };
 
 /*
@@ -707,13 +707,13 @@ static const struct hfi1c_check checks_SET_PKEY[] = {
  * status 0, and the context sends again.
  */
 static const struct hfi1c_check checks_CTXT_RESET[] = {
-	{ .id = "CTXT_RESET.no-send-context", .kind = HFI1C_CHECK_DRIVER, .error = EINVAL },
-	{ .id = "CTXT_RESET.not-halted", .kind = HFI1C_CHECK_DRIVER, .error = ENOLCK, .standing = true },
-	{ .id = "CTXT_RESET.still-frozen", .kind = HFI1C_CHECK_DRIVER, .error = ENOLCK },
-	{ .id = "CTXT_RESET.forced-freeze", .kind = HFI1C_CHECK_DRIVER, .error = ENODEV },
-	{ .id = "CTXT_RESET.halt-not-shown", .kind = HFI1C_CHECK_DRIVER, .error = ETIME },
-	{ .id = "CTXT_RESET.send-init-stuck", .kind = HFI1C_CHECK_DRIVER, .error = ETIMEDOUT },
-	{ .id = "CTXT_RESET.send-init-error", .kind = HFI1C_CHECK_DRIVER, .error = EIO },
+	{ .id = "CTXT_RESET.no-send-context", .kind = HFI1C_CHECK_DRIVER, .error = EINVAL, .when = HFI1C_WHEN_CONTEXT_CLOSING },
+	{ .id = "CTXT_RESET.not-halted", .kind = HFI1C_CHECK_DRIVER, .error = ENOLCK, .when = HFI1C_WHEN_SEND_CONTEXT_NOT_HALTED, .standing = true },
+	{ .id = "CTXT_RESET.still-frozen", .kind = HFI1C_CHECK_DRIVER, .error = ENOLCK, .when = HFI1C_WHEN_STILL_FROZEN },
+	{ .id = "CTXT_RESET.forced-freeze", .kind = HFI1C_CHECK_DRIVER, .error = ENODEV, .when = HFI1C_WHEN_FORCED_FREEZE },
+	{ .id = "CTXT_RESET.halt-not-shown", .kind = HFI1C_CHECK_DRIVER, .error = ETIME, .when = HFI1C_WHEN_HALT_NOT_SHOWN },
+	{ .id = "CTXT_RESET.send-init-stuck", .kind = HFI1C_CHECK_DRIVER, .error = ETIMEDOUT, .when = HFI1C_WHEN_SEND_INIT_STUCK },
+	{ .id = "CTXT_RESET.send-init-error", .kind = HFI1C_CHECK_DRIVER, .error = EIO, .when = HFI1C_WHEN_SEND_INIT_ERROR },
 };
 
 /*
@@ -723,8 +723,8 @@ static const struct hfi1c_check checks_CTXT_RESET[] = {
 static const struct hfi1c_check checks_TID_INVAL_READ[] = {
 	{ .id = "TID_INVAL_READ.caching-off", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .capability = true, .refuses = refuses_TID_INVAL_READ_caching_off },
 	{ .id = "TID_INVAL_READ.copy-in", .kind = HFI1C_CHECK_COPY_IN, .error = EFAULT },
-	{ .id = "TID_INVAL_READ.no-memory", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT },
-	{ .id = "TID_INVAL_READ.list-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT },
+	{ .id = "TID_INVAL_READ.no-memory", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT, .when = HFI1C_WHEN_NO_MEMORY },
+	{ .id = "TID_INVAL_READ.list-fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT, .when = HFI1C_WHEN_LIST_NOT_WRITABLE },
 	{ .id = "TID_INVAL_READ.copy-out", .kind = HFI1C_CHECK_COPY_OUT, .error = EFAULT },
 };
 
@@ -783,7 +783,7 @@ static const struct hfi1c_check checks_mmap_STATUS[] = {
 static const struct hfi1c_check checks_mmap_RTAIL[] = {
 	{ .id = "mmap.RTAIL.rtail-off", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .capability = true, .refuses = refuses_mmap_RTAIL_rtail_off },
 	{ .id = "mmap.RTAIL.write", .kind = HFI1C_CHECK_EXPR, .error = EPERM, .refuses = refuses_mmap_RTAIL_write },
-	{ .id = "mmap.RTAIL.no-page", .kind = HFI1C_CHECK_DRIVER, .error = EPERM },
+	{ .id = "mmap.RTAIL.no-page", .kind = HFI1C_CHECK_DRIVER, .error = EPERM, .when = HFI1C_WHEN_NO_TAIL_PAGE },
 	{ .id = "mmap.RTAIL.length", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_RTAIL_length },
 };
 
@@ -807,7 +807,7 @@ static const struct hfi1c_check checks_mmap_SUBCTXT_EGRBUF[] = {
 
 /* SDMA completion ring of this file (struct hfi1_sdma_comp_entry). */
 static const struct hfi1c_check checks_mmap_SDMA_COMP[] = {
-	{ .id = "mmap.SDMA_COMP.no-ring", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT },
+	{ .id = "mmap.SDMA_COMP.no-ring", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT, .when = HFI1C_WHEN_NO_COMPLETION_RING },
 	{ .id = "mmap.SDMA_COMP.length", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_SDMA_COMP_length },
 };
 

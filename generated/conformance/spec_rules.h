@@ -25,6 +25,48 @@ enum hfi1c_state {
 	HFI1C_STATE_ASSIGNED = 2, /* A context is bound; it stays so until the file is released. */
 };
 
+/* What only the driver can decide; 0 is no condition. */
+enum hfi1c_condition {
+	HFI1C_WHEN_NOTHING,
+	HFI1C_WHEN_NO_MEMORY, /* An allocation failed. */
+	HFI1C_WHEN_GROUP_OTHER_VERSION, /* The group to join was founded by a caller with another userversion. */
+	HFI1C_WHEN_GROUP_FULL, /* Every place of the group to join is taken. */
+	HFI1C_WHEN_DEVICE_FROZEN, /* The chip is frozen and has not been unfrozen yet. */
+	HFI1C_WHEN_NO_FREE_CONTEXT, /* Every user context of the unit is in use. */
+	HFI1C_WHEN_NO_SEND_CONTEXT, /* No send context could be had although a receive context could. */
+	HFI1C_WHEN_SEND_INIT_STUCK, /* The chip did not finish initialising the send context. */
+	HFI1C_WHEN_SEND_INIT_ERROR, /* The chip reported an error while it initialised the send context. */
+	HFI1C_WHEN_LEADER_FAILED, /* The founder of the group failed to set the context up. */
+	HFI1C_WHEN_INTERRUPTED, /* A signal arrived while the call waited. */
+	HFI1C_WHEN_PKEY_NOT_IN_TABLE, /* The key equals none of the port's 16 entries. */
+	HFI1C_WHEN_SEND_CONTEXT_NOT_HALTED, /* The send context is healthy: nothing to recover. */
+	HFI1C_WHEN_STILL_FROZEN, /* The freeze that halted the context did not end in time. */
+	HFI1C_WHEN_FORCED_FREEZE, /* The chip is frozen for good (critical temperature). */
+	HFI1C_WHEN_HALT_NOT_SHOWN, /* The chip does not show the halt that the driver saw. */
+	HFI1C_WHEN_CONTEXT_CLOSING, /* The send context is being freed. */
+	HFI1C_WHEN_PIN_LIMIT_REACHED, /* RLIMIT_MEMLOCK or the pin cache's limit refuses the pages. */
+	HFI1C_WHEN_BUFFER_NOT_WRITABLE, /* The first page of the buffer is not mapped writable. */
+	HFI1C_WHEN_NO_PAGE_PINNED, /* Pinning succeeded with no page at all. */
+	HFI1C_WHEN_TID_QUOTA_EXHAUSTED, /* This file has used its share of expected entries. */
+	HFI1C_WHEN_RANGE_UNMAPPED, /* The buffer was unmapped while it was being registered. */
+	HFI1C_WHEN_LIST_NOT_WRITABLE, /* The TID array cannot be written. */
+	HFI1C_WHEN_LIST_NOT_READABLE, /* The TID array cannot be read. */
+	HFI1C_WHEN_TID_NOT_OWNED, /* The entry is not programmed, or belongs to another file. */
+	HFI1C_WHEN_REGION_TYPE_UNKNOWN, /* No region has this type. */
+	HFI1C_WHEN_NO_TAIL_PAGE, /* The context has no DMA'd tail. */
+	HFI1C_WHEN_NO_COMPLETION_RING, /* The file has no completion ring. */
+	HFI1C_WHEN_VECTORS_UNREADABLE, /* A vector that must be read is not readable. */
+	HFI1C_WHEN_SLOT_BUSY, /* The completion slot belongs to a request that has not ended. */
+	HFI1C_WHEN_VL_NOT_MAPPED, /* The lane is not operational, or not the one of the service channel. */
+	HFI1C_WHEN_PKEY_REFUSED, /* The port enforces partitions on egress and the key is not in its table. */
+	HFI1C_WHEN_ENGINE_NOT_RUNNING, /* The SDMA engine is not running: link down, frozen or halted. */
+	HFI1C_WHEN_HEADER_QUEUE_ENTRY, /* The header queue has an entry that was not read. */
+	HFI1C_WHEN_POLL_TYPE_UNKNOWN, /* POLL_TYPE stored a value that is no poll type. */
+	HFI1C_WHEN_URGENT_PACKET, /* An urgent packet has arrived since the last report. */
+	HFI1C_WHEN_DEVICE_GONE, /* The chip does not answer, or its registers are not mapped. */
+	HFI1C_WHEN_DEVICE_REMOVING, /* The driver is being removed. */
+};
+
 /* Each word of TID_FREE's list, in the order of the list. */
 struct hfi1c_locals_tid_word {
 	uint64_t word;

@@ -15,6 +15,7 @@ from uapigen.backends.conformance.checks import Coverage, add_boundaries, add_ch
 from uapigen.backends.conformance.encoding import add_encoding, add_numbers
 from uapigen.backends.conformance.layouts import add_layout, layout32
 from uapigen.backends.conformance.lists import add_lists
+from uapigen.backends.conformance.machine import machine_file
 from uapigen.backends.conformance.mappings import add_mappings
 from uapigen.backends.conformance.outputs import add_flow, add_outputs, add_padding
 from uapigen.backends.conformance.pointers import add_pointers
@@ -75,6 +76,7 @@ def generate(spec: Spec) -> Iterator[Output]:
     yield rules.source(spec)
     for family in made:
         yield family_file(family)
+    yield machine_file(spec)
     yield layout32(spec)
     yield tables.clauses_file(spec)
     yield tables.deviations_file(spec)

@@ -29,6 +29,11 @@ def state_name(spec: Spec, state: str) -> str:
     return f"{prefix(spec).upper()}_STATE_{c_word(state)}"
 
 
+def condition_name(spec: Spec, condition: str) -> str:
+    """Return the enumerator of a condition that only the driver can decide."""
+    return f"{prefix(spec).upper()}_WHEN_{c_word(condition)}"
+
+
 def scenario_symbol(spec: Spec, name: str) -> str:
     """Return the object that builds a scenario."""
     return f"{prefix(spec)}_scenario_{c_ident(name)}"

@@ -8,7 +8,7 @@ from uapigen.backends.conformance.cases import (
     Family, c_string, condition_function, member_place, row, settings, sets_members, value_function,
 )
 from uapigen.backends.conformance.names import (
-    Names, arg_type, attribute_function, c_ident, errno_seen, prefix, scenario_symbol, state_name, writer,
+    Names, arg_type, attribute_function, c_ident, condition_name, errno_seen, prefix, scenario_symbol, state_name, writer,
 )
 from uapigen.backends.conformance.subject import Subject, subjects
 from uapigen.clauses import Clause
@@ -105,6 +105,7 @@ class Writer:
         return row(
             id=c_string(clause.id), kind=f"{self.prefix.upper()}_CHECK_{_KIND[check.kind]}",
             error=errno_seen(check.errno) if check.errno else "0",
+            when=condition_name(self.spec, check.when) if check.kind == "driver" else None,
             capability=capability, standing=standing, refuses=refuses,
         ).text
 
@@ -226,6 +227,7 @@ def header(spec: Spec) -> Output:
         banner=c_banner(spec, spec.licenses["user"], "The rules of the spec as the suite's engine reads them."),
         prefix=prefix(spec), upper=prefix(spec).upper(),
         states=[(state_name(spec, s.name), s.value, comment(s.doc)) for s in spec.states.values()],
+        conditions=[(condition_name(spec, c.name), comment(c.doc)) for c in spec.conditions.values()],
         lists=lists, scenarios=[(scenario_symbol(spec, s.name), comment(s.doc)) for s in spec.scenarios.values()],
         attributes=attributes, includes=_includes(spec),
         commands=[rules_symbol(spec, s.command) for s in subjects(spec)],

@@ -96,14 +96,14 @@ static const struct toyc_check checks_mmap_common[] = {
 	{ .id = "mmap_common.bad-magic", .kind = TOYC_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_common_bad_magic },
 	{ .id = "mmap_common.not-started", .kind = TOYC_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_common_not_started },
 	{ .id = "mmap_common.not-shared", .kind = TOYC_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_common_not_shared },
-	{ .id = "mmap_common.unknown-type", .kind = TOYC_CHECK_DRIVER, .error = EINVAL },
+	{ .id = "mmap_common.unknown-type", .kind = TOYC_CHECK_DRIVER, .error = EINVAL, .when = TOYC_WHEN_UNKNOWN_TYPE },
 };
 
 /* Checks of a request's head. */
 static const struct toyc_check checks_send_head[] = {
 	{ .id = "send_head.count", .kind = TOYC_CHECK_EXPR, .error = EINVAL, .refuses = refuses_send_head_count },
 	{ .id = "send_head.last", .kind = TOYC_CHECK_EXPR, .error = EBUSY, .refuses = refuses_send_head_last },
-	{ .id = "send_head.unreadable", .kind = TOYC_CHECK_DRIVER, .error = EFAULT },
+	{ .id = "send_head.unreadable", .kind = TOYC_CHECK_DRIVER, .error = EFAULT, .when = TOYC_WHEN_UNREADABLE },
 };
 
 /* What there is. */
@@ -116,9 +116,9 @@ static const struct toyc_check checks_MOVE[] = {
 	{ .id = "MOVE.copy-in", .kind = TOYC_CHECK_COPY_IN, .error = EFAULT },
 	{ .id = "MOVE.too-long", .kind = TOYC_CHECK_EXPR, .error = EINVAL, .refuses = refuses_MOVE_too_long },
 	{ .id = "MOVE.too-many", .kind = TOYC_CHECK_EXPR, .error = EBUSY, .refuses = refuses_MOVE_too_many },
-	{ .id = "MOVE.no-memory", .kind = TOYC_CHECK_DRIVER, .error = ENOMEM },
-	{ .id = "MOVE.taken", .kind = TOYC_CHECK_DRIVER, .error = EBUSY },
-	{ .id = "MOVE.fault", .kind = TOYC_CHECK_DRIVER, .error = EFAULT },
+	{ .id = "MOVE.no-memory", .kind = TOYC_CHECK_DRIVER, .error = ENOMEM, .when = TOYC_WHEN_NO_MEMORY },
+	{ .id = "MOVE.taken", .kind = TOYC_CHECK_DRIVER, .error = EBUSY, .when = TOYC_WHEN_TAKEN },
+	{ .id = "MOVE.fault", .kind = TOYC_CHECK_DRIVER, .error = EFAULT, .when = TOYC_WHEN_UNREADABLE },
 	{ .id = "MOVE.copy-out", .kind = TOYC_CHECK_COPY_OUT, .error = EFAULT },
 };
 

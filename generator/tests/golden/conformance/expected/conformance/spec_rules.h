@@ -22,6 +22,15 @@ enum toyc_state {
 	TOYC_STATE_READY = 1, /* Set up. */
 };
 
+/* What only the driver can decide; 0 is no condition. */
+enum toyc_condition {
+	TOYC_WHEN_NOTHING,
+	TOYC_WHEN_TAKEN, /* Another file has the range. */
+	TOYC_WHEN_NO_MEMORY, /* An allocation failed. */
+	TOYC_WHEN_UNREADABLE, /* The bytes cannot be read. */
+	TOYC_WHEN_UNKNOWN_TYPE, /* No region has the type. */
+};
+
 /* Checks of every mapping. */
 struct toyc_locals_mmap_common {
 	uint64_t token;
