@@ -148,3 +148,28 @@ def test_a_closed_pipe_is_no_error(good: Path) -> None:
                           text=True, capture_output=True, check=False)
     assert done.stderr == "" and done.stdout.startswith("E0001")
     assert good.exists()
+
+
+def test_operations_of_two_devices(tmp_path: Path) -> None:
+    part = """
+operation_kinds:
+  begin: {object: slot, doc: "Begin."}
+  query: {object: slot, doc: "Ask."}
+  wait: {object: event, doc: "Sleep."}
+"""
+    roots = []
+    for name, offers in (("one", "begin: {by: [START], under: [FAST]}, query: {by: [STATUS]}"),
+                         ("two", "query: {by: [START, STATUS], note: Both.}, wait: {by: [poll]}")):
+        (tmp_path / name).mkdir()
+        text = f"{part}operations: {{{offers}}}\n"
+        roots.append(write_spec(tmp_path / name, text, "device"))
+    done = run("operations", *roots)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[:5] == [
+        "| object | operation | toy | toy |",
+        "| --- | --- | --- | --- |",
+        "| slot | begin | START (with FAST) | – |",
+        "| slot | query | STATUS | START, STATUS |",
+        "| event | wait | – | poll() |"]
+    assert "- toy, query: Both." in done.stdout
+    assert run("operations", roots[0], tmp_path / "gone.yaml").returncode == 1

@@ -7,6 +7,7 @@ from typing import Any
 from uapigen.build_commands import (build_check_lists, build_commands, build_file_ops, build_poll,
                                     build_regions, build_space, finish_commands,
                                     report_unused_locals)
+from uapigen.build_common import build_common_device, build_operations
 from uapigen.build_state import (build_attributes, build_headers, build_ledger, build_limits,
                                  build_state, finish_attributes)
 from uapigen.build_types import build_registers, build_structs, build_words
@@ -43,4 +44,6 @@ def build(ctx: Context, root: Rec, sections: dict[str, Any]) -> Spec:
     build_file_ops(ctx, sections.get("file_operations"))
     build_limits(ctx, sections.get("limits"))
     build_headers(ctx, sections.get("headers"))
+    build_operations(ctx, sections)
+    build_common_device(ctx, sections.get("common_device"))
     return ctx.spec

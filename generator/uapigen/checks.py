@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from uapigen.checks_commands import check_commands
+from uapigen.checks_common import check_common
 from uapigen.checks_headers import check_headers
 from uapigen.checks_hw import check_hardware
 from uapigen.checks_ledger import check_ledger, check_quirk_uses
@@ -23,6 +24,7 @@ def check_all(ctx: Context) -> None:
     check_lists(ctx)
     check_mmap(ctx)
     check_headers(ctx)
+    check_common(ctx)
     check_ledger(ctx)
     check_uses(ctx)
     check_quirk_uses(ctx)

@@ -189,6 +189,18 @@ def _list(options: argparse.Namespace) -> int:
     return OK
 
 
+def _operations(options: argparse.Namespace) -> int:
+    from uapigen import loader, operations
+    loaded = [loader.load(path) for path in options.specs]
+    for _, items in loaded:
+        _report(options, items)
+    specs = [spec for spec, _ in loaded if spec is not None]
+    if len(specs) < len(loaded):
+        return MISTAKES
+    sys.stdout.write(operations.table(specs))
+    return OK
+
+
 def _schema(_: argparse.Namespace) -> int:
     from uapigen import jsonschema_out
     sys.stdout.write(jsonschema_out.text())
@@ -239,6 +251,11 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("subject", metavar="SUBJECT", nargs="?", default="commands",
                      help="commands (default), checks, structs, errnos, registers...")
     sub.set_defaults(run=_list)
+
+    sub = subs.add_parser("operations", parents=[common],
+                          help="compare devices by the operations they offer")
+    sub.add_argument("specs", metavar="SPEC", nargs="+", help="root files of the specs")
+    sub.set_defaults(run=_operations)
 
     sub = subs.add_parser("schema", help="print the JSON Schema of the spec language")
     sub.set_defaults(run=_schema)

@@ -24,6 +24,7 @@ _VALUES = {"constants", "flags", "enums", "words"}
 _SECTIONS = {
     "errno": {"errnos"}, "scenario": {"scenarios"}, "condition": {"conditions"},
     "quirk": {"quirks"}, "version": {"versions"}, "state": {"states"}, "command": {"commands"},
+    "operation kind": {"operation_kinds"},
     "capability": {"capabilities"}, "word": {"words"}, "struct": {"structs"}, "enum": {"enums"},
     "flags": {"flags"}, "constant": _VALUES, "attribute": {"attributes"},
     "name": _VALUES | {"states", "attributes"},

@@ -560,6 +560,50 @@ class Deviation:
 
 
 @dataclass(slots=True)
+class OperationKind:
+    """A kind of operation that many devices have."""
+
+    name: str
+    object: str
+    doc: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class Operation:
+    """What of this device is an operation of a kind."""
+
+    kind: str
+    by: list[str]  # commands and system calls
+    under: list[str]  # capability bits
+    note: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class CommonObject:
+    """An object of the common device; `methods` maps commands to numbers."""
+
+    name: str
+    id: int
+    methods: dict[str, int]
+    doc: str
+    pos: Pos
+
+
+@dataclass(slots=True)
+class CommonDevice:
+    """The commands as methods of a device that drivers share."""
+
+    driver: str  # name of a constant
+    prefix: str  # HFI1_
+    header: str
+    objects: dict[str, CommonObject]
+    doc: str
+    pos: Pos
+
+
+@dataclass(slots=True)
 class Header:
     """A published header."""
 
@@ -608,3 +652,6 @@ class Spec:
     versions: dict[str, Version]
     quirks: dict[str, Quirk]
     deviations: dict[str, Deviation]
+    operation_kinds: dict[str, OperationKind] = field(default_factory=dict)
+    operations: dict[str, Operation] = field(default_factory=dict)
+    common_device: Optional[CommonDevice] = None

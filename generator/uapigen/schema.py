@@ -366,6 +366,24 @@ DEVIATION = Record("deviation", "A known difference of another driver", [
     _need("cases", Seq(CASES, 1), "Conformance cases it fails."),
     _need("what", Text(), "The difference."), WHY])
 
+# --- operations and the second front door ---------------------------------
+
+OPERATION_KIND = Record("operation-kind", "A kind of operation that many devices have", [
+    _need("object", SLUG, "What it acts on."), DOC])
+OPERATION = Record("operation", "What of this device is an operation of a kind", [
+    _need("by", Seq(Word("a command or a system call", "[A-Z][A-Z0-9_]*|[a-z]+"), 1),
+          "Commands and system calls that do it."),
+    Key("under", Seq(PART, 1), "Capability bits without which it is not there."),
+    Key("note", Text(), "What a reader who compares devices should know.")])
+COMMON_OBJECT = Record("common-object", "An object of the common device", [
+    _need("id", Int(0, 0xfff), "Number, within the driver's own."),
+    _need("methods", Table(UPPER, Int(0, 0xfff), 1), "Commands and their method numbers."), DOC])
+COMMON_DEVICE = Record("common-device", "The commands as methods of a device that drivers share", [
+    _need("driver", C_NAME, "Constant that names the driver there."),
+    _need("prefix", PREFIX, "Prefix of the C names."),
+    _need("header", HEADER, "Path of the published header."),
+    _need("objects", Table(UPPER, COMMON_OBJECT, 1), "The objects by name."), DOC])
+
 # --- the whole ------------------------------------------------------------
 
 LICENSES = Record("licenses", "SPDX expressions of what is generated", [
@@ -397,6 +415,10 @@ SECTIONS: list[Key] = [
     _table(VERSION, VERSION_REC, "Versions of the interface, oldest first.", "versions"),
     _table(SLUG, QUIRK_REC, "Inherited faults that are kept on purpose.", "quirks"),
     _table(SLUG, DEVIATION, "Known differences of other drivers.", "deviations"),
+    _table(SLUG, OPERATION_KIND, "Kinds of operations that many devices have.",
+           "operation_kinds"),
+    _table(SLUG, OPERATION, "Which kinds this device offers, and by what.", "operations"),
+    Key("common_device", COMMON_DEVICE, "The commands as methods of a shared device."),
 ]
 ROOT_KEYS: list[Key] = [
     _need("spec", Int(LANGUAGE_VERSION, LANGUAGE_VERSION), "Version of this language."),
