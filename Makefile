@@ -118,7 +118,8 @@ PACKAGES := \
 	python3-pytest:generator-tests python3-jsonschema:schema-tests \
 	mypy:Python-types flake8:Python-style pylint:Python-lint \
 	shellcheck:shell-style yamllint:spec-style pkg-config:library-checks \
-	man-db:manual-pages groff:manual-pages
+	man-db:manual-pages groff:manual-pages \
+	linux-headers-amd64:kernel-module sparse:kernel-module
 
 setup: ## install the Debian packages that are missing, and say what for
 	@missing=(); for p in $(PACKAGES); do \
@@ -148,7 +149,7 @@ run: setup ## regenerate, build, run conformance on the emulated device
 
 TEST_TARGETS := lint check-generated test-generator test-abi \
 	test-unit-gcc test-unit-clang test-unit-asan test-unit-tsan \
-	test-conformance test-conformance-asan test-defects
+	test-conformance test-conformance-asan test-defects module test-vm
 
 test: setup ## every quality gate; ends with one line of totals
 	@.ci/lanes $(TEST_TARGETS)

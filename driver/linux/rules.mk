@@ -3,14 +3,18 @@
 # The kernel module.  Kbuild puts objects beside the sources, so it gets a
 # tree of links to them in the build folder.
 
-MODULE_DIR := build/linux
-MODULE_TREE := $(MODULE_DIR)/tree
 MODULE_VERSION := $(shell sed -n 's/^.define HFI1U_MODULE_VERSION "\(.*\)"/\1/p' \
 	driver/linux/module.h)
 
 # Headers of the running kernel, else the newest that are installed.
 KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 	$(shell ls -dvr /usr/src/linux-headers-*-amd64 2>/dev/null))
+
+# Each kernel has a build folder; build/linux/hfi1_uapi.ko is the latest.
+KREL = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
+MODULE_DIR = build/linux/$(KREL)
+MODULE_TREE = $(MODULE_DIR)/tree
 
 MODULE_SRCS = $(wildcard driver/linux/*.[ch] driver/core/*.[ch] \
 	generated/driver/*.[ch] generated/hw/*.h generated/uapi/rdma/hfi/*.h) \
@@ -26,11 +30,17 @@ define module-tree
 endef
 
 .PHONY: module module-dkms
-module: $(MODULE_DIR)/hfi1_uapi.ko ## build the kernel module for the kernel of KDIR
+module: module-headers ## build the kernel module for the kernel of KDIR
+	@$(MAKE) KDIR=$(KDIR) $(MODULE_DIR)/hfi1_uapi.ko
+	@ln -sfn $(KREL)/hfi1_uapi.ko build/linux/hfi1_uapi.ko
+
+.PHONY: module-headers
+module-headers:
+	@[ -n "$(KREL)" ] || { echo "module: no kernel in '$(KDIR)': install" \
+		"linux-headers-amd64, or set KDIR"; exit 1; }
 
 # Links to files that are gone must not be compiled, hence all anew.
-$(MODULE_DIR)/hfi1_uapi.ko: $(MODULE_SRCS) driver/linux/rules.mk
-	@[ -n "$(KDIR)" ] || { echo "module: install linux-headers-amd64, or set KDIR"; exit 1; }
+build/linux/%/hfi1_uapi.ko: $(MODULE_SRCS) driver/linux/rules.mk
 	@mkdir -p $(MODULE_TREE) && find $(MODULE_TREE) -type l -delete
 	$(call module-tree,$(MODULE_TREE),ln -s)
 	@$(MAKE) -C $(KDIR) M=$(CURDIR)/$(MODULE_TREE)/driver/linux $(MODULE_KBUILD) modules

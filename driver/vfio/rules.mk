@@ -31,12 +31,18 @@ $(eval $(call c-prog,hfi1-probe,driver/vfio/vm/guest/probe.c,,-static))
 VM_CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME)/hfi1u-vm,build/vm)
 VM_PROGS := $(addprefix $(B)/bin/,hfi1-vfio hfi1-vfio-ctl hfi1-fm)
 VM_RUN = driver/vfio/vm/vm.py --cache $(VM_CACHE) --build $(B) --logs build/log/vm
-VM_MODULE ?= build/linux/hfi1_uapi.ko
+# The guest's kernel, known once vm-setup ran, and the module built for it.
+VM_KERNEL = $(shell cat $(VM_CACHE)/kernel-version 2>/dev/null)
+VM_MODULE ?= build/linux/$(VM_KERNEL)/hfi1_uapi.ko
 VM_SUITE = --suite $(if $(wildcard $(VM_SKIP)),--skip $(VM_SKIP)) '$(VM_SUITE_ARGS)'
 
-.PHONY: vm-setup test-vm-tools test-upstream test-upstream-probe test-vm
+.PHONY: vm-setup vm-module test-vm-tools test-upstream test-upstream-probe test-vm
 vm-setup: ## fetch QEMU, a Debian kernel and busybox for the VM lanes
 	@driver/vfio/vm/setup.sh $(VM_CACHE)
+
+vm-module: vm-setup
+	@[ "$(origin VM_MODULE)" != file ] || \
+		$(MAKE) module KDIR=/usr/src/linux-headers-$(VM_KERNEL)
 
 test-vm-tools: ## test the parts of the VM harness that need no guest
 	@$(PYTHON) -m pytest -q -p no:cacheprovider driver/vfio/vm
@@ -48,6 +54,6 @@ test-upstream: vm-setup $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite a
 test-upstream-probe: vm-setup $(VM_PROGS) $(B)/bin/hfi1-probe ## smoke test: upstream hfi1.ko answers in a VM
 	@$(VM_RUN) --lane upstream --program $(B)/bin/hfi1-probe hfi1-probe
 
-test-vm: vm-setup $(VM_PROGS) $(B)/bin/hfi1-conformance $(VM_MODULE) ## run the suite against our module in a VM
+test-vm: vm-module $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite against our module in a VM
 	@$(VM_RUN) --lane ours --module $(VM_MODULE) \
 		$(VM_SUITE)
