@@ -58,6 +58,7 @@ class Chain:
         some = {n: self.problem.default(n) for n, w in widths.items()}
         some = {n: number(SOME) if v == number(0) and widths[n] > 1 else v for n, v in some.items()}
         self.problems = (self.problem, Problem(some, samples, widths))
+        self._candidates: dict[str, list[Assignment]] = {}  # by clause: pairs ask again and again
 
     def scenario(self, entry: Entry) -> Optional[Scenario]:
         """Return where a check can be violated."""
@@ -71,6 +72,11 @@ class Chain:
 
     def candidates(self, entry: Entry) -> list[Assignment]:
         """Return settings that violate a check, complete for what its condition reads."""
+        if entry.clause not in self._candidates:
+            self._candidates[entry.clause] = self._search(entry)
+        return self._candidates[entry.clause]
+
+    def _search(self, entry: Entry) -> list[Assignment]:
         cond = entry.check.cond
         if cond is None or not variables(cond):
             return []
@@ -123,11 +129,12 @@ def valid(conds: list[Expr], widths: dict[str, int], samples: list[Facts]) -> di
 def _repair(problem: Problem, conds: list[Expr], broken: Expr) -> Optional[Assignment]:
     """Return the setting that leaves the fewest conditions true."""
     best: Optional[Assignment] = None
+    reading = [c for c in conds if variables(c)]
     fewest = len(conds) + 1
     for proposal in itertools.islice(proposals(broken, problem.default), 60):
         if not problem.fits(proposal) or problem.holds(broken, proposal) is not False:
             continue
-        count = sum(problem.holds(c, proposal) is not False for c in conds if variables(c))
+        count = sum(problem.holds(c, proposal) is not False for c in reading)
         if count < fewest:
             best, fewest = proposal, count
     return best
@@ -153,9 +160,15 @@ class _Adder:
         self.family = family
         self.chain = chain
         self.spec = chain.spec
+        self._written: dict[str, tuple[Optional[str], Optional[str]]] = {}  # by clause
 
     def _candidates(self, entry: Entry) -> tuple[Optional[str], Optional[str]]:
         """Return the candidates of a check as C, and their number."""
+        if entry.clause not in self._written:
+            self._written[entry.clause] = self._write(entry)
+        return self._written[entry.clause]
+
+    def _write(self, entry: Entry) -> tuple[Optional[str], Optional[str]]:
         p = prefix(self.spec)
         rows = []
         for candidate in self.chain.candidates(entry):

@@ -77,17 +77,23 @@ def _constant(expr: Expr) -> Optional[int]:
         return None
 
 
+def _is_variable(name: Name) -> bool:
+    return name.value is None and name.kind in ("arg", "local", "struct")
+
+
 def variables(expr: Expr) -> list[Name]:
     """Return the names a test can choose, without repetition."""
     seen: dict[str, Name] = {}
     for name in names(expr):
-        if name.kind in ("arg", "local", "struct") and name.value is None:
+        if _is_variable(name):
             seen.setdefault(name_key(name), name)
     return list(seen.values())
 
 
 def _has_variable(expr: Expr) -> bool:
-    return bool(variables(expr))
+    if isinstance(expr, Name):
+        return _is_variable(expr)
+    return any(map(_is_variable, names(expr)))
 
 
 def invert(expr: Expr, target: Expr) -> Iterator[tuple[Key, Expr]]:
@@ -252,6 +258,9 @@ class Problem:
         self.defaults = defaults
         self.samples = samples
         self.widths = widths or {}
+        # What conditions read and are by default, by id; keeps them alive.
+        self._reads: dict[int, tuple[Expr, frozenset[str]]] = {}
+        self._usual: dict[int, Optional[bool]] = {}
 
     def default(self, var: str) -> Expr:
         """Return what a variable is unless a test sets it."""
@@ -262,9 +271,9 @@ class Problem:
         return not any(self._wraps(key, value) for key, value in chosen.items())
 
     def _value(self, name: Name, chosen: Assignment, facts: Facts) -> int:
-        key = name_key(name)
-        if not _has_variable(name):
+        if not _is_variable(name):
             return facts.get(name)
+        key = name_key(name)
         value = evaluate(self.default(key), facts.get)
         for (var, mask), setting in chosen.items():
             if var == key:
@@ -274,11 +283,27 @@ class Problem:
 
     def holds(self, cond: Expr, chosen: Assignment) -> Optional[bool]:
         """Return the condition's value if all samples agree on it."""
+        ident = id(cond)
+        if ident not in self._reads:
+            self._reads[ident] = (cond, frozenset(name_key(n) for n in variables(cond)))
+        reads = self._reads[ident][1]
+        if any(var in reads for var, _ in chosen):
+            return self._computed(cond, chosen)
+        if ident not in self._usual:
+            self._usual[ident] = self._computed(cond, {})
+        return self._usual[ident]
+
+    def _computed(self, cond: Expr, chosen: Assignment) -> Optional[bool]:
+        seen: Optional[bool] = None
         try:
-            seen = {bool(evaluate(cond, lambda n: self._value(n, chosen, f))) for f in self.samples}
+            for sample in self.samples:
+                now = bool(evaluate(cond, lambda n, f=sample: self._value(n, chosen, f)))
+                if seen is not None and now != seen:
+                    return None
+                seen = now
         except Undefined:
             return None
-        return seen.pop() if len(seen) == 1 else None
+        return seen
 
     def solve(self, wanted: Expr, avoid: Iterable[Expr] = (),
               given: Optional[Assignment] = None) -> Iterator[dict[Key, Expr]]:
