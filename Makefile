@@ -138,7 +138,7 @@ generate: ## write generated/ anew from the spec
 
 check-generated: ## fail if generated/ is not what the spec says
 	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \
-	$(UAPIGEN) generate $(SPEC) -o "$$tmp/generated" >/dev/null && \
+	$(UAPIGEN) generate --no-cache $(SPEC) -o "$$tmp/generated" >/dev/null && \
 	diff -r "$$tmp/generated" generated >"$$tmp/diff" || \
 	{ head -40 "$$tmp/diff"; echo "generated/ is stale: make generate"; exit 1; }
 

@@ -2,8 +2,9 @@
 #
 # The generator is Python: nothing to build, but tests and lint.
 GENERATOR_FRONT := $(addprefix uapigen/,build*.py checks*.py cli.py context.py diagnostics.py \
-	errors.py expr.py exprrange.py exprtype.py jsonschema_out.py listing.py loader.py \
-	manifest.py model.py operations.py reader.py schema.py scope.py types.py yamlpos.py)
+	errors.py expr.py exprrange.py exprtype.py files.py jsonschema_out.py listing.py loader.py \
+	manifest.py model.py operations.py reader.py schema.py scope.py store.py types.py \
+	upkeep.py yamlpos.py)
 
 .PHONY: test-generator lint-generator schema
 test-generator: ## run the generator's tests

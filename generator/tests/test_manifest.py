@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from toyspec import GENERATOR, REPO
 
-from uapigen import manifest
+from uapigen import manifest, upkeep
 
 
 class Tree:
@@ -36,8 +36,9 @@ class Tree:
 
     def current(self) -> bool:
         """Ask for what the fast path would find, in a process of its own."""
-        code = ("import sys; sys.path.insert(0, sys.argv[1]); from uapigen import manifest;"
-                "sys.exit(0 if manifest.is_current(sys.argv[2], sys.argv[3]) else 1)")
+        code = ("import sys; sys.path.insert(0, sys.argv[1]); from uapigen import upkeep;"
+                "run = upkeep.Run(sys.argv[2], sys.argv[3], [], None);"
+                "sys.exit(0 if run.shortcut() == [] else 1)")
         done = subprocess.run([sys.executable, "-c", code, self.root / "generator", self.spec,
                                self.out], check=False)
         return done.returncode == 0
@@ -75,7 +76,7 @@ def test_manifest_lists_inputs_and_outputs(tree: Tree) -> None:
     kinds = [kind for kind, _, _ in entries]
     assert kinds.count("generator") == 1
     specs = [path for kind, _, path in entries if kind == "spec"]
-    assert specs[0] == "hfi1.yaml" and len(specs) > 10
+    assert specs[0] == "spec/hfi1.yaml" and len(specs) > 10
     listed = {str(tree.out / path) for path in manifest.outputs(entries)}
     assert listed | {str(tree.out / manifest.NAME)} == set(tree.stamps())
 
@@ -131,11 +132,12 @@ def test_lost_manifest_is_written_again(tree: Tree) -> None:
 
 
 def test_an_edit_during_the_run_is_not_taken_for_what_was_read(tree: Tree) -> None:
-    names = [path for kind, _, path in manifest.read(str(tree.out)) if kind == "spec"]
-    assert manifest.spec_entries(str(tree.spec), names, "0" * 64) == []
+    names = manifest.spec_names(manifest.read(str(tree.out)))
+    now = manifest.inputs(str(tree.spec), names, "0" * 64)
+    assert now and manifest.unchanged(str(tree.spec), now, "0" * 64) == []
     path = tree.out / manifest.NAME
     good = path.read_bytes()
-    path.write_text(manifest.compose([], manifest.generator_digest(), {}), encoding="utf-8")
+    path.write_text(manifest.compose([], {}), encoding="utf-8")
     assert not tree.current()
     path.write_bytes(good)
 
@@ -147,6 +149,17 @@ def test_outputs_that_are_no_longer_made_go_away(tree: Tree) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "output 00 hw/stale.h\n", encoding="utf-8")
     assert "hw/stale.h (removed)" in tree.generate()
     assert not stale.exists() and tree.current()
+
+
+def test_a_renamed_folder_is_a_change(tree: Tree) -> None:
+    """Outputs name the spec with its folder."""
+    moved = tree.root / "moved"
+    tree.spec.parent.rename(moved)
+    try:
+        assert upkeep.Run(str(moved / "hfi1.yaml"), str(tree.out), [], None).shortcut() is None
+    finally:
+        moved.rename(tree.spec.parent)
+    assert tree.current()
 
 
 def test_foreign_files_stay(tree: Tree) -> None:
@@ -194,7 +207,8 @@ def test_unwritable_output_is_an_error_with_a_name(tree: Tree, tmp_path: Path) -
 def test_outputs_do_not_depend_on_place_or_hash_seed(tree: Tree, tmp_path: Path) -> None:
     other = Tree(tmp_path / "elsewhere")
     subprocess.run(
-        [sys.executable, "generator/bin/uapigen", "generate", "spec/hfi1.yaml", "-o", "out"],
+        [sys.executable, "generator/bin/uapigen", "generate", "--no-cache", "spec/hfi1.yaml",
+         "-o", "out"],
         cwd=other.root, check=True, env={**os.environ, "PYTHONHASHSEED": "7", "LC_ALL": "C",
                                          "TZ": "Asia/Tokyo"})
     for path in sorted(tree.out.rglob("*")):

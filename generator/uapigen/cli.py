@@ -36,28 +36,9 @@ def _fail(text: str) -> int:
     return USAGE
 
 
-def _quick(argv: Sequence[str]) -> bool:
-    """Tell whether the call is a plain `generate SPEC -o DIR` with nothing to do."""
-    if len(argv) != 4 or argv[0] != "generate":
-        return False
-    rest = list(argv[1:])
-    if "-o" not in rest[:-1]:
-        return False
-    at = rest.index("-o")
-    outdir = rest.pop(at + 1)
-    rest.pop(at)
-    if rest[0].startswith("-"):
-        return False
-    from uapigen import manifest
-    return manifest.is_current(rest[0], outdir)
-
-
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run uapigen; return its exit status."""
-    args = sys.argv[1:] if argv is None else list(argv)
-    if _quick(args):
-        return OK
-    options = _parser().parse_args(args)
+    options = _parser().parse_args(argv)
     gc.disable()  # a short life with many small objects that stay
     try:
         status: int = options.run(options)
@@ -117,34 +98,25 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    from uapigen import manifest
-    only = [name for name in options.only.split(",") if name] if options.only else None
-    if only is None and manifest.is_current(options.spec, options.output):
-        return OK
-    generator = manifest.generator_digest()
-    spec = _load(options)
-    if spec is None:
-        return MISTAKES
-    from uapigen import emit
-    try:
-        files = emit.render_all(spec, only)
-    except emit.UnknownBackend as err:
-        return _fail(str(err))
-    if only is None:
-        lead = len(spec.files[0]) - len(os.path.basename(options.spec))
-        inputs = manifest.spec_entries(options.spec, [name[lead:] for name in spec.files],
-                                       spec.digest)
-        files[manifest.NAME] = manifest.compose(inputs, generator, files).encode()
-    old = manifest.outputs(manifest.read(options.output)) if only is None else []
-    changed = emit.write_files(emit.Path(options.output), files)
-    for name in old:
-        if name not in files:
-            path = os.path.join(options.output, name)
-            if os.path.exists(path):
-                os.unlink(path)
-                changed.append(f"{name} (removed)")
+    from uapigen import upkeep
+    only = [name for name in options.only.split(",") if name] if options.only else []
+    store = None if options.no_cache else upkeep.user_store()
+    run = upkeep.Run(options.spec, options.output, only, store)
+    changed = run.shortcut()
+    if changed is None:
+        spec = _load(options)
+        if spec is None:
+            return MISTAKES
+        from uapigen import emit
+        try:
+            files = emit.render_all(spec, only)
+        except emit.UnknownBackend as err:
+            return _fail(str(err))
+        changed = run.finish(spec.files, spec.digest, files)
     if options.verbose:
         sys.stdout.writelines(f"{name}\n" for name in changed)
+        notes = store.notes if store is not None else []
+        sys.stderr.writelines(f"uapigen: store: {note}\n" for note in notes)
     return OK
 
 
@@ -227,6 +199,8 @@ def _parser() -> argparse.ArgumentParser:
                           "spec has a mistake.")
     sub.add_argument("--only", metavar="NAMES", help="back ends to run, separated by commas")
     sub.add_argument("-v", "--verbose", action="store_true", help="name the files that changed")
+    sub.add_argument("--no-cache", action="store_true", help="neither use nor fill the store of "
+                     "outputs ($UAPIGEN_CACHE, else uapigen below the user's cache folder)")
     sub.add_argument("-o", "--output", metavar="DIR", required=True, help="where outputs go")
     sub.add_argument("spec", metavar="SPEC", help="root file of the spec")
     sub.set_defaults(run=_generate)

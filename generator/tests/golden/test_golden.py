@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from golden import HERE, cases, expected, expected_folder, load, produce  # noqa: E402
 
-from uapigen import emit  # noqa: E402
+from uapigen import emit, files as outfiles  # noqa: E402
 
 STYLE = HERE.parents[2] / ".clang-format"
 
@@ -87,17 +87,17 @@ def test_failure_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """A full disk in the middle leaves the old files as they were."""
     files = {"a.txt": b"new", "b.txt": b"new"}
     (tmp_path / "a.txt").write_bytes(b"old")
-    stage, calls = emit._stage, []
+    write, calls = outfiles.write_bytes, []
 
-    def failing(path: Path, data: bytes) -> Path:
+    def failing(path: str, data: bytes) -> None:
         calls.append(path)
+        write(path, data)
         if len(calls) == 2:
             raise OSError(28, "No space left on device")
-        return stage(path, data)
 
-    monkeypatch.setattr(emit, "_stage", failing)
+    monkeypatch.setattr(outfiles, "write_bytes", failing)
     with pytest.raises(OSError):
-        emit.write_files(tmp_path, files)
+        outfiles.write_files(tmp_path, files)
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
     assert (tmp_path / "a.txt").read_bytes() == b"old"
 

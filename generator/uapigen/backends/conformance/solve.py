@@ -9,6 +9,7 @@ survives is emitted as an expression, so that it holds for every device.
 """
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass
 from typing import Callable, Iterable, Iterator, Mapping, Optional, Union
@@ -270,7 +271,7 @@ class Problem:
         """Tell whether every value fits its variable, in all samples."""
         return not any(self._wraps(key, value) for key, value in chosen.items())
 
-    def _value(self, name: Name, chosen: Assignment, facts: Facts) -> int:
+    def _value(self, chosen: Assignment, facts: Facts, name: Name) -> int:
         if not _is_variable(name):
             return facts.get(name)
         key = name_key(name)
@@ -297,7 +298,7 @@ class Problem:
         seen: Optional[bool] = None
         try:
             for sample in self.samples:
-                now = bool(evaluate(cond, lambda n, f=sample: self._value(n, chosen, f)))
+                now = bool(evaluate(cond, functools.partial(self._value, chosen, sample)))
                 if seen is not None and now != seen:
                     return None
                 seen = now
