@@ -4,6 +4,9 @@
 The loader builds it, the checker proves it sound, back ends only read it.
 A back end never sees YAML.  Every element knows where it was written (`pos`)
 so that docs, tests and failure messages can name the spec line.
+
+Elements are themselves and equal nothing else; expressions, types and places
+are compared by what they say.
 """
 from __future__ import annotations
 
@@ -97,7 +100,7 @@ Expr = Union[Num, Name, Unary, Binary, Call]
 # --- constants, flags, enums ----------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Constant:
     """A #define with an integer (or string) value as spelled."""
 
@@ -110,7 +113,7 @@ class Constant:
     header: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FlagEntry:
     """A single-bit constant of a group."""
 
@@ -124,7 +127,7 @@ class FlagEntry:
     quirk: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Flags:
     """Single-bit constants; `spelling` is shift, hex or bitname."""
 
@@ -138,7 +141,7 @@ class Flags:
     header: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class EnumEntry:
     """An enumerator."""
 
@@ -149,7 +152,7 @@ class EnumEntry:
     explicit: bool  # `= value` is spelled in the header
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Enum:
     """An enum; entries are in the order of the header."""
 
@@ -179,7 +182,7 @@ class TypeRef:
     dim_texts: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Field:
     """A member.  A nested struct/union has `inner`; anonymous: empty name."""
 
@@ -194,7 +197,7 @@ class Field:
     quirk: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Struct:
     """A struct or union with the sizes that are asserted."""
 
@@ -231,7 +234,7 @@ class Hole:
     tail: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Layout:
     """A record for one data model (64 or 32)."""
 
@@ -244,7 +247,7 @@ class Layout:
 # --- hardware -------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class BitField:
     """A bit range of a word or register."""
 
@@ -264,7 +267,7 @@ class BitField:
         return ((1 << (self.hi - self.lo + 1)) - 1) << self.lo
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Word:
     """Bit layout of a word in memory."""
 
@@ -276,7 +279,7 @@ class Word:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Register:
     """A register of the chip, or an array of them with up to two dimensions."""
 
@@ -296,7 +299,7 @@ class Register:
 # --- behaviour ------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Errno:
     """An entry of the one errno vocabulary."""
 
@@ -305,7 +308,7 @@ class Errno:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Attribute:
     """Run-time state that expressions may read.
 
@@ -322,7 +325,7 @@ class Attribute:
     initial: Optional[int] = None  # value right after ASSIGN_CTXT
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class State:
     """A state of an open file."""
 
@@ -332,7 +335,7 @@ class State:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Transition:
     """A change of state."""
 
@@ -343,7 +346,7 @@ class Transition:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Condition:
     """A fact only the driver core can decide (`when:` of a check)."""
 
@@ -354,7 +357,7 @@ class Condition:
     unprovoked: str = ""  # or: why no test can
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Scenario:
     """A set-up the conformance suite knows how to build."""
 
@@ -365,7 +368,7 @@ class Scenario:
     needs: list[str] = field(default_factory=list)  # ctl, root, two-units...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Check:
     """One entry of an ordered check list.
 
@@ -390,7 +393,7 @@ class Check:
     quirk: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Ensure:
     """A promise about a successful call's result."""
 
@@ -401,7 +404,7 @@ class Ensure:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Command:
     """An ioctl command: its encoding, data flow, checks and promises."""
 
@@ -431,7 +434,7 @@ class Command:
     quirk: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class NumberSpace:
     """The ioctl magic and the rules every command shares."""
 
@@ -445,7 +448,7 @@ class NumberSpace:
     holes: dict[int, str] = field(default_factory=dict)  # nr -> quirk id
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class CheckList:
     """A named ordered list outside the commands (mmap, write, open...)."""
 
@@ -456,7 +459,7 @@ class CheckList:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Region:
     """A thing mmap() can map."""
 
@@ -477,7 +480,7 @@ class Region:
     quirk: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class PollRule:
     """When poll() reports what."""
 
@@ -490,7 +493,7 @@ class PollRule:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FileOp:
     """A file operation and its checks."""
 
@@ -501,7 +504,7 @@ class FileOp:
     supported: bool = True
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Capability:
     """A capability bit: its defaults, who sees it, whether it may change."""
 
@@ -514,7 +517,7 @@ class Capability:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Limit:
     """A limit of the interface."""
 
@@ -525,7 +528,7 @@ class Limit:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Version:
     """A version of the interface."""
 
@@ -534,7 +537,7 @@ class Version:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Quirk:
     """An inherited fault that is kept on purpose."""
 
@@ -546,7 +549,7 @@ class Quirk:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Deviation:
     """A known difference of another driver from this spec."""
 
@@ -559,7 +562,7 @@ class Deviation:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class OperationKind:
     """A kind of operation that many devices have."""
 
@@ -569,7 +572,7 @@ class OperationKind:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Operation:
     """What of this device is an operation of a kind."""
 
@@ -580,7 +583,7 @@ class Operation:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class CommonObject:
     """An object of the common device; `methods` maps commands to numbers."""
 
@@ -591,7 +594,7 @@ class CommonObject:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class CommonDevice:
     """The commands as methods of a device that drivers share."""
 
@@ -603,7 +606,7 @@ class CommonDevice:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Header:
     """A published header."""
 
@@ -615,7 +618,7 @@ class Header:
     pos: Pos
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Spec:
     """Everything one device's uAPI says."""
 

@@ -2,6 +2,7 @@
 """A command as the solver and the families see it."""
 from __future__ import annotations
 
+import functools
 from typing import Optional
 
 from uapigen.backends.conformance.solve import Assignment, Facts, Key, Problem, variables
@@ -136,6 +137,7 @@ class Subject:
         return check.cond is not None and any(n.kind == "cap" for n in names(check.cond))
 
 
+@functools.lru_cache(maxsize=1)  # every family asks
 def subjects(spec: Spec) -> list[Subject]:
     """Return all commands in the order of their numbers."""
     return [Subject(spec, c) for c in sorted(spec.commands.values(), key=lambda c: c.nr)]
