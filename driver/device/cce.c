@@ -4,7 +4,8 @@
  *
  * A frozen chip sends and receives nothing.  Packets under way are lost, and
  * every send context needs a new enable afterwards; that is why drivers
- * freeze the chip to get a clean egress.
+ * freeze the chip to get a clean egress.  SDMA engines begin anew when the
+ * freeze ends.
  */
 #include "wfr_priv.h"
 
@@ -32,6 +33,7 @@ void wfr_unfreeze(struct wfr_device *dev)
 	dev->faults.unfreeze_due = dev->faults.sticky & WFR_STICKY_UNFREEZE;
 	if (dev->faults.unfreeze_due)
 		return;
+	wfr_sdma_unfreeze(dev);
 	wfr_put(dev, WFR_CCE_STATUS,
 		wfr_get(dev, WFR_CCE_STATUS) & ~WFR_CCE_STATUS_ALL_FROZE);
 	wfr_kick(dev);

@@ -177,7 +177,8 @@ uint64_t wfr_sdma_next(struct wfr_device *dev)
 	return next;
 }
 
-static void wfr_sdma_cleanup(struct wfr_device *dev, unsigned int e)
+/* Drop all work: the next descriptor is the ring's first. */
+static void wfr_sdma_forget(struct wfr_device *dev, unsigned int e)
 {
 	struct wfr_sdma *eng = &dev->sdma[e];
 
@@ -185,7 +186,12 @@ static void wfr_sdma_cleanup(struct wfr_device *dev, unsigned int e)
 	eng->active = false;
 	eng->ahg_valid = 0;
 	eng->due = 0;
-	eng->stopped = true;
+}
+
+static void wfr_sdma_cleanup(struct wfr_device *dev, unsigned int e)
+{
+	wfr_sdma_forget(dev, e);
+	dev->sdma[e].stopped = true;
 	wfr_sdma_show(dev, e,
 		      WFR_SEND_DMA_STATUS_ENG_HALTED |
 			      WFR_SEND_DMA_STATUS_ENG_CLEANED_UP);
@@ -263,6 +269,17 @@ void wfr_sdma_freeze(struct wfr_device *dev)
 	for (e = 0; e < dev->cfg.sdma_engines; e++)
 		if (dev->sdma[e].enabled)
 			dev->sdma[e].stopped = true;
+}
+
+/* Drivers count on it: after a freeze they neither halt nor clean engines. */
+void wfr_sdma_unfreeze(struct wfr_device *dev)
+{
+	unsigned int e;
+
+	for (e = 0; e < dev->cfg.sdma_engines; e++) {
+		wfr_sdma_forget(dev, e);
+		wfr_put(dev, WFR_SEND_DMA_TAIL(e), 0);
+	}
 }
 
 void wfr_sdma_reset(struct wfr_device *dev)

@@ -212,6 +212,7 @@ void wfr_sdma_advance(struct wfr_device *dev, unsigned int e, uint32_t n,
 uint32_t wfr_sdma_ring(struct wfr_device *dev, unsigned int e);
 void wfr_sdma_publish(struct wfr_device *dev, unsigned int e);
 void wfr_sdma_freeze(struct wfr_device *dev);
+void wfr_sdma_unfreeze(struct wfr_device *dev);
 void wfr_ahg_edit(uint8_t *hdr, uint32_t edit);
 uint64_t wfr_ahg_start(struct wfr_sdma *eng, uint64_t desc1, uint8_t *hdr,
 		       size_t *len);

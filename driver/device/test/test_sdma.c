@@ -356,6 +356,28 @@ START_TEST(freeze_stops_engines)
 }
 END_TEST
 
+/* What Linux does after a freeze: no halt, no clean-up, from the start. */
+START_TEST(unfreeze_begins_anew)
+{
+	sdma_up(h, ENG);
+	send_two(64, 0);
+	ck_assert_uint_eq(rd(h, WFR_SEND_DMA_HEAD(ENG)), 2);
+	wr(h, WFR_CCE_CTRL, WFR_CCE_CTRL_SPC_FREEZE);
+	wr(h, WFR_SEND_DMA_CTRL(ENG), 0);
+	ck_assert_uint_eq(rd(h, WFR_SEND_DMA_HEAD(ENG)), 2);
+	wr(h, WFR_CCE_CTRL, WFR_CCE_CTRL_SPC_UNFREEZE);
+	ck_assert_uint_eq(rd(h, WFR_SEND_DMA_HEAD(ENG)), 0);
+	tail = 0;
+	wr(h, WFR_SEND_DMA_TAIL(ENG), tail);
+	wr(h, WFR_SEND_DMA_CTRL(ENG), WFR_SEND_DMA_CTRL_ENABLE);
+	run(h);
+	ck_assert_uint_eq(eng_err(), 0);
+	send_two(64, 0);
+	ck_assert_uint_eq(eng_err(), 0);
+	ck_assert_uint_eq(stats().sdma_packets, 2);
+}
+END_TEST
+
 START_TEST(delayed_engine)
 {
 	sdma_up(h, ENG);
@@ -474,6 +496,7 @@ int main(void)
 	tcase_add_test(tc, restart_after_error);
 	tcase_add_test(tc, disallowed_packet);
 	tcase_add_test(tc, freeze_stops_engines);
+	tcase_add_test(tc, unfreeze_begins_anew);
 	tcase_add_test(tc, delayed_engine);
 	tcase_add_test(tc, ahg_stores_and_edits);
 	tcase_add_test(tc, ahg_short_header);
