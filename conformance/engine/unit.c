@@ -14,13 +14,15 @@
 #include "../case.h"
 #include "../lib/context.h"
 #include "../lib/ctl.h"
+#include "../lib/wire.h"
 #include "../runner/verdict.h"
 #include "unit.h"
 
 #define SIGNAL_AFTER_US 200000
 #define ATTEND_US	2000
 #define THAW_TRIES	150
-#define THAW_WAIT_US	20000
+#define LINK_TRIES	250
+#define WAIT_US		20000
 
 /* Device files end with the number of their unit. */
 static unsigned int unit_number(void)
@@ -41,12 +43,26 @@ static int wait_thawed(void)
 	int fd;
 
 	for (i = 0; i < THAW_TRIES && result == -EIO; i++) {
-		usleep(THAW_WAIT_US);
+		usleep(WAIT_US);
 		fd = hfi1c_open_device();
 		result = hfi1c_assign(fd, &info);
 		close(fd);
 	}
 	return result == -EIO;
+}
+
+/*
+ * A subnet manager brings the port to ACTIVE some time after the link came
+ * back; until then engines are stopped.  Not every unit shows its port.
+ */
+static void wait_active(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < LINK_TRIES && hfi1c_port_number("state") >= 0 &&
+		    !hfi1c_port_is_active();
+	     i++)
+		usleep(WAIT_US);
 }
 
 /* Everything a scenario can have done to the unit, taken back. */
@@ -60,6 +76,7 @@ static int heal(void)
 	    hfi1c_ctl("sticky %u none", unit) ||
 	    hfi1c_ctl("delay %u 0", unit) || hfi1c_ctl("link %u up", unit))
 		return -1;
+	wait_active();
 	return wait_thawed();
 }
 
