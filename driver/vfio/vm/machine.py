@@ -28,7 +28,7 @@ ALL_SKIPPED = re.compile(rb"ok +\S+ +\d+ skipped\s*$")
 # A kernel that is hurt ends the machine, so that nobody waits for it.
 CMDLINE = ("console=ttyS0 panic=-1 oops=panic softlockup_panic=1 hung_task_panic=1 "
            "sysctl.kernel.hung_task_timeout_secs=20 sysrq_always_enabled "
-           "tsc=reliable no_timer_check")
+           "tsc=reliable no_timer_check log_buf_len=16M")
 
 
 class LaneBroken(Exception):
