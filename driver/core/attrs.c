@@ -86,14 +86,16 @@ u64 hfi1u_attr_ctxt_subctxt_cnt(struct hfi1u_fd *fd)
 }
 
 /**
- * hfi1u_trace_refusal - a call is about to fail
+ * hfi1u_trace_name - who a file is, for tracepoints
  * @fd: file
- * @check: the check of the spec that refused it
+ * @name: where to put "hfi1_UNIT", or "hfi1_UNIT/CTXT.SUBCTXT" with a context
+ * @size: of @name
  */
-void hfi1u_trace_refusal(struct hfi1u_fd *fd, enum hfi1u_check check)
+void hfi1u_trace_name(struct hfi1u_fd *fd, char *name, size_t size)
 {
-	const struct hfi1u_check_info *info = &hfi1u_check_info[check];
-
-	dev_dbg(fd->dd->dev, "%s: %s refused with %s\n", info->list, info->id,
-		info->errno_name);
+	if (hfi1u_fd_state(fd) == HFI1U_STATE_ASSIGNED)
+		snprintf(name, size, "hfi1_%u/%u.%u", fd->dd->unit,
+			 fd->uctxt->num, fd->subctxt);
+	else
+		snprintf(name, size, "hfi1_%u", fd->dd->unit);
 }

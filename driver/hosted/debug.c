@@ -6,6 +6,7 @@
 #include <linux/bug.h>
 #include <linux/jiffies.h>
 #include <linux/sched.h>
+#include <linux/tracepoint.h>
 #include <hosted/debug.h>
 #include "internal.h"
 
@@ -15,6 +16,8 @@ static void (*bug_hook)(const char *what);
 static FILE *log_out;
 static enum hosted_level log_level = HOSTED_WARNING;
 static long fail_global;
+
+bool hosted_tracing;
 
 static void log_line(enum hosted_level level, const char *fmt, va_list ap)
 {
@@ -36,6 +39,7 @@ void hosted_log_to(FILE *out, enum hosted_level level)
 {
 	WRITE_ONCE(log_out, out);
 	WRITE_ONCE(log_level, level);
+	WRITE_ONCE(hosted_tracing, level >= HOSTED_DEBUG);
 }
 
 void hosted_printk(enum hosted_level level, const char *fmt, ...)
@@ -45,6 +49,30 @@ void hosted_printk(enum hosted_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	log_line(level, fmt, ap);
 	va_end(ap);
+}
+
+void hosted_trace(const char *event, const char *fmt, ...)
+{
+	char text[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	hosted_printk(HOSTED_DEBUG, "%s: %s", event, text);
+}
+
+const char *hosted_print_hex(const void *buf, size_t count)
+{
+	static __thread char text[3 * 64];
+	const unsigned char *byte = buf;
+	size_t i, at = 0;
+
+	text[0] = 0;
+	for (i = 0; i < count && at + 3 < sizeof(text); i++)
+		at += snprintf(text + at, sizeof(text) - at, "%s%02x",
+			       i ? " " : "", byte[i]);
+	return text;
 }
 
 void hosted_warn(const char *file, int line, const char *fmt, ...)

@@ -7,7 +7,7 @@
  */
 #include <linux/errno.h>
 
-#include "hfi1u_checks.h"
+#include "hfi1u_trace.h"
 
 /* clang-format off */
 const struct hfi1u_check_info hfi1u_check_info[] = {
@@ -497,6 +497,6 @@ const struct hfi1u_check_info hfi1u_check_info[] = {
 
 int hfi1u_refuse(struct hfi1u_fd *fd, enum hfi1u_check check)
 {
-	hfi1u_trace_refusal(fd, check);
+	trace_hfi1u_refusal(fd, check);
 	return -hfi1u_check_info[check].error;
 }

@@ -234,13 +234,10 @@ extern const struct hfi1u_check_info hfi1u_check_info[];
  * @fd:    the open file
  * @check: the check that does not hold
  *
- * Tells hfi1u_trace_refusal() first.
+ * The event hfi1u_refusal tells of it.
  *
  * Return: the negative errno from the spec, 0 for a check that ends in success.
  */
 int hfi1u_refuse(struct hfi1u_fd *fd, enum hfi1u_check check);
-
-/* Supplied by the core: told of every refusal. */
-void hfi1u_trace_refusal(struct hfi1u_fd *fd, enum hfi1u_check check);
 
 #endif

@@ -14,7 +14,7 @@
 #include <linux/uaccess.h>
 #include <asm/byteorder.h>
 
-#include "hfi1u_gen.h"
+#include "hfi1u_trace.h"
 
 static int call_assign_ctxt(struct hfi1u_fd *fd, void __user *arg)
 {
@@ -34,6 +34,8 @@ static int call_assign_ctxt(struct hfi1u_fd *fd, void __user *arg)
 	 */
 	if (copy_from_user(&in, arg, sizeof(in)))
 		return hfi1u_refuse(fd, HFI1U_CHECK_ASSIGN_CTXT_COPY_IN);
+
+	trace_hfi1u_assign_ctxt(fd, &in);
 
 	/*
 	 * ASSIGN_CTXT.major-version: Structures differ between major versions;
@@ -66,6 +68,8 @@ static int call_ctxt_info(struct hfi1u_fd *fd, void __user *arg)
 	if (ret)
 		return ret;
 
+	trace_hfi1u_ctxt_info_result(fd, &out);
+
 	/*
 	 * CTXT_INFO.copy-out: The result cannot be written.
 	 * [spec/hfi1/commands-context.yaml:74]
@@ -84,6 +88,8 @@ static int call_user_info(struct hfi1u_fd *fd, void __user *arg)
 	ret = hfi1u_do_user_info(fd, &out);
 	if (ret)
 		return ret;
+
+	trace_hfi1u_user_info_result(fd, &out);
 
 	/*
 	 * USER_INFO.copy-out: The result cannot be written.
@@ -107,6 +113,8 @@ static int call_tid_update(struct hfi1u_fd *fd, void __user *arg)
 	 */
 	if (copy_from_user(&in, arg, sizeof(in)))
 		return hfi1u_refuse(fd, HFI1U_CHECK_TID_UPDATE_COPY_IN);
+
+	trace_hfi1u_tid_update(fd, &in);
 
 	/*
 	 * TID_UPDATE.vaddr-unaligned: An entry covers whole pages.
@@ -146,6 +154,8 @@ static int call_tid_update(struct hfi1u_fd *fd, void __user *arg)
 	if (ret)
 		return ret;
 
+	trace_hfi1u_tid_update_result(fd, &out);
+
 	/*
 	 * TID_UPDATE.copy-out: The result cannot be written; what was
 	 * programmed is taken back. [spec/hfi1/commands-tid.yaml:38]
@@ -172,6 +182,8 @@ static int call_tid_free(struct hfi1u_fd *fd, void __user *arg)
 	if (copy_from_user(&in, arg, sizeof(in)))
 		return hfi1u_refuse(fd, HFI1U_CHECK_TID_FREE_COPY_IN);
 
+	trace_hfi1u_tid_free(fd, &in);
+
 	/*
 	 * TID_FREE.more-than-owned: The file does not own that many entries.
 	 * [spec/hfi1/commands-tid.yaml:61]
@@ -187,6 +199,8 @@ static int call_tid_free(struct hfi1u_fd *fd, void __user *arg)
 	ret = hfi1u_do_tid_free(fd, &in, &out);
 	if (ret)
 		return ret;
+
+	trace_hfi1u_tid_free_result(fd, &out);
 
 	/*
 	 * TID_FREE.copy-out: The result cannot be written; the entries are free
@@ -215,6 +229,8 @@ static int call_recv_ctrl(struct hfi1u_fd *fd, void __user *arg)
 	if (get_user(in, (int __user *)arg))
 		return hfi1u_refuse(fd, HFI1U_CHECK_RECV_CTRL_COPY_IN);
 
+	trace_hfi1u_recv_ctrl(fd, in);
+
 	return hfi1u_do_recv_ctrl(fd, in);
 }
 
@@ -229,6 +245,8 @@ static int call_poll_type(struct hfi1u_fd *fd, void __user *arg)
 	if (get_user(in, (int __user *)arg))
 		return hfi1u_refuse(fd, HFI1U_CHECK_POLL_TYPE_COPY_IN);
 
+	trace_hfi1u_poll_type(fd, in);
+
 	return hfi1u_do_poll_type(fd, in);
 }
 
@@ -242,6 +260,8 @@ static int call_ack_event(struct hfi1u_fd *fd, void __user *arg)
 	 */
 	if (get_user(in, (unsigned long __user *)arg))
 		return hfi1u_refuse(fd, HFI1U_CHECK_ACK_EVENT_COPY_IN);
+
+	trace_hfi1u_ack_event(fd, in);
 
 	return hfi1u_do_ack_event(fd, in);
 }
@@ -263,6 +283,8 @@ static int call_set_pkey(struct hfi1u_fd *fd, void __user *arg)
 	 */
 	if (get_user(in, (u16 __user *)arg))
 		return hfi1u_refuse(fd, HFI1U_CHECK_SET_PKEY_COPY_IN);
+
+	trace_hfi1u_set_pkey(fd, in);
 
 	/*
 	 * SET_PKEY.management-key: Management keys are not for user packets.
@@ -295,6 +317,8 @@ static int call_tid_inval_read(struct hfi1u_fd *fd, void __user *arg)
 	if (copy_from_user(&in, arg, sizeof(in)))
 		return hfi1u_refuse(fd, HFI1U_CHECK_TID_INVAL_READ_COPY_IN);
 
+	trace_hfi1u_tid_inval_read(fd, &in);
+
 	/* What does not flow in stays out of the handler's sight. */
 	in.vaddr = 0;
 	in.tidcnt = 0;
@@ -304,6 +328,8 @@ static int call_tid_inval_read(struct hfi1u_fd *fd, void __user *arg)
 	ret = hfi1u_do_tid_inval_read(fd, &in, &out);
 	if (ret)
 		return ret;
+
+	trace_hfi1u_tid_inval_read_result(fd, &out);
 
 	/*
 	 * TID_INVAL_READ.copy-out: The result cannot be written.
@@ -324,6 +350,8 @@ static int call_get_vers(struct hfi1u_fd *fd, void __user *arg)
 	if (ret)
 		return ret;
 
+	trace_hfi1u_get_vers_result(fd, out);
+
 	/*
 	 * GET_VERS.copy-out: The result cannot be written.
 	 * [spec/hfi1/commands-context.yaml:143]
@@ -334,10 +362,11 @@ static int call_get_vers(struct hfi1u_fd *fd, void __user *arg)
 }
 
 /*
- * A command: full number, mask of the states it is allowed in, and what serves
- * it; @plain for a command without argument.
+ * A command: its name and full number, mask of the states it is allowed in,
+ * and what serves it; @plain for a command without argument.
  */
 struct command {
+	const char *name;
 	unsigned int cmd;
 	unsigned int states;
 	int (*call)(struct hfi1u_fd *fd, void __user *arg);
@@ -348,6 +377,7 @@ struct command {
 
 static const struct command commands[] = {
 	[0xE1 - FIRST_NR] = {
+		.name = "ASSIGN_CTXT",
 		.cmd = HFI1_IOCTL_ASSIGN_CTXT,
 		.states = BIT(HFI1U_STATE_UNASSIGNED) |
 			  BIT(HFI1U_STATE_ASSIGNING) |
@@ -355,61 +385,73 @@ static const struct command commands[] = {
 		.call = call_assign_ctxt,
 	},
 	[0xE2 - FIRST_NR] = {
+		.name = "CTXT_INFO",
 		.cmd = HFI1_IOCTL_CTXT_INFO,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_ctxt_info,
 	},
 	[0xE3 - FIRST_NR] = {
+		.name = "USER_INFO",
 		.cmd = HFI1_IOCTL_USER_INFO,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_user_info,
 	},
 	[0xE4 - FIRST_NR] = {
+		.name = "TID_UPDATE",
 		.cmd = HFI1_IOCTL_TID_UPDATE,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_tid_update,
 	},
 	[0xE5 - FIRST_NR] = {
+		.name = "TID_FREE",
 		.cmd = HFI1_IOCTL_TID_FREE,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_tid_free,
 	},
 	[0xE6 - FIRST_NR] = {
+		.name = "CREDIT_UPD",
 		.cmd = HFI1_IOCTL_CREDIT_UPD,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.plain = hfi1u_do_credit_upd,
 	},
 	[0xE8 - FIRST_NR] = {
+		.name = "RECV_CTRL",
 		.cmd = HFI1_IOCTL_RECV_CTRL,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_recv_ctrl,
 	},
 	[0xE9 - FIRST_NR] = {
+		.name = "POLL_TYPE",
 		.cmd = HFI1_IOCTL_POLL_TYPE,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_poll_type,
 	},
 	[0xEA - FIRST_NR] = {
+		.name = "ACK_EVENT",
 		.cmd = HFI1_IOCTL_ACK_EVENT,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_ack_event,
 	},
 	[0xEB - FIRST_NR] = {
+		.name = "SET_PKEY",
 		.cmd = HFI1_IOCTL_SET_PKEY,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_set_pkey,
 	},
 	[0xEC - FIRST_NR] = {
+		.name = "CTXT_RESET",
 		.cmd = HFI1_IOCTL_CTXT_RESET,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.plain = hfi1u_do_ctxt_reset,
 	},
 	[0xED - FIRST_NR] = {
+		.name = "TID_INVAL_READ",
 		.cmd = HFI1_IOCTL_TID_INVAL_READ,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_tid_inval_read,
 	},
 	[0xEE - FIRST_NR] = {
+		.name = "GET_VERS",
 		.cmd = HFI1_IOCTL_GET_VERS,
 		.states = BIT(HFI1U_STATE_UNASSIGNED) |
 			  BIT(HFI1U_STATE_ASSIGNING) |
@@ -431,9 +473,9 @@ static const struct command *find_command(unsigned int cmd)
 	return &commands[nr];
 }
 
-long hfi1u_dispatch(struct hfi1u_fd *fd, unsigned int cmd, void __user *arg)
+static int serve(struct hfi1u_fd *fd, const struct command *command,
+		 void __user *arg)
 {
-	const struct command *command = find_command(cmd);
 	enum hfi1u_state state = hfi1u_fd_state(fd);
 
 	/*
@@ -450,4 +492,13 @@ long hfi1u_dispatch(struct hfi1u_fd *fd, unsigned int cmd, void __user *arg)
 	if (command->plain)
 		return command->plain(fd);
 	return command->call(fd, arg);
+}
+
+long hfi1u_dispatch(struct hfi1u_fd *fd, unsigned int cmd, void __user *arg)
+{
+	const struct command *command = find_command(cmd);
+	int ret = serve(fd, command, arg);
+
+	trace_hfi1u_return(fd, cmd, command ? command->name : "unknown", ret);
+	return ret;
 }

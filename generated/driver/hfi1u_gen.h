@@ -54,6 +54,9 @@ enum hfi1u_state {
 
 enum hfi1u_state hfi1u_fd_state(struct hfi1u_fd *fd);
 
+/* For tracepoints: who a file is.  Supplied by the core. */
+void hfi1u_trace_name(struct hfi1u_fd *fd, char *name, size_t size);
+
 /*
  * What conditions read.  Supplied by the core.
  */

@@ -10,11 +10,13 @@
 #include <linux/minmax.h>
 #include <asm/byteorder.h>
 
-#include "hfi1u_gen.h"
+#include "hfi1u_trace.h"
 
 int hfi1u_check_tid_word(struct hfi1u_fd *fd,
 			 const struct hfi1u_tid_word_locals *l)
 {
+	trace_hfi1u_tid_word(fd, l);
+
 	/*
 	 * tid_word.index-range: The context has no such pair.
 	 * [spec/hfi1/commands-tid.yaml:90]
@@ -37,6 +39,8 @@ int hfi1u_check_tid_word(struct hfi1u_fd *fd,
 int hfi1u_check_mmap_common(struct hfi1u_fd *fd,
 			    const struct hfi1u_mmap_common_locals *l)
 {
+	trace_hfi1u_mmap_common(fd, l);
+
 	/*
 	 * mmap_common.bad-magic: The offset is no token.
 	 * [spec/hfi1/mmap.yaml:11]
@@ -81,6 +85,8 @@ int hfi1u_check_mmap_common(struct hfi1u_fd *fd,
 int hfi1u_check_mmap_region(struct hfi1u_fd *fd,
 			    const struct hfi1u_mmap_region_locals *l)
 {
+	trace_hfi1u_mmap_region(fd, l);
+
 	/*
 	 * mmap_region.length: A region is mapped as a whole.
 	 * [spec/hfi1/mmap.yaml:21]
@@ -94,6 +100,8 @@ int hfi1u_check_mmap_region(struct hfi1u_fd *fd,
 int hfi1u_check_write_entry(struct hfi1u_fd *fd,
 			    const struct hfi1u_write_entry_locals *l)
 {
+	trace_hfi1u_write_entry(fd, l);
+
 	/*
 	 * write_entry.sdma-off: Without SDMA there is no submission.
 	 * [spec/hfi1/write.yaml:20]
@@ -128,6 +136,8 @@ int hfi1u_check_write_entry(struct hfi1u_fd *fd,
 int hfi1u_check_write_request(struct hfi1u_fd *fd,
 			      const struct hfi1u_write_request_locals *l)
 {
+	trace_hfi1u_write_request(fd, l);
+
 	/*
 	 * write_request.short-header: The first vector carries request
 	 * information and headers. [spec/hfi1/write.yaml:28]
@@ -141,6 +151,8 @@ int hfi1u_check_write_request(struct hfi1u_fd *fd,
 int hfi1u_check_write_info(struct hfi1u_fd *fd,
 			   const struct hfi1u_write_info_locals *l)
 {
+	trace_hfi1u_write_info(fd, l);
+
 	/*
 	 * write_info.comp-idx: The ring has no such slot.
 	 * [spec/hfi1/write.yaml:34]
@@ -169,6 +181,8 @@ int hfi1u_check_write_info(struct hfi1u_fd *fd,
 int hfi1u_check_write_data(struct hfi1u_fd *fd,
 			   const struct hfi1u_write_data_locals *l)
 {
+	trace_hfi1u_write_data(fd, l);
+
 	/*
 	 * write_data.expected-needs-tids: An EXPECTED request has data and a
 	 * TID list. [spec/hfi1/write.yaml:44]
@@ -201,6 +215,8 @@ int hfi1u_check_write_data(struct hfi1u_fd *fd,
 int hfi1u_check_write_header(struct hfi1u_fd *fd,
 			     const struct hfi1u_write_header_locals *l)
 {
+	trace_hfi1u_write_header(fd, l);
+
 	/*
 	 * write_header.opcode: Other opcodes belong to verbs.
 	 * [spec/hfi1/write.yaml:52]
@@ -236,6 +252,8 @@ int hfi1u_check_write_header_after_pkey(
 int hfi1u_check_write_payload(struct hfi1u_fd *fd,
 			      const struct hfi1u_write_payload_locals *l)
 {
+	trace_hfi1u_write_payload(fd, l);
+
 	/*
 	 * write_payload.empty-vector: A data vector without data is a mistake.
 	 * [spec/hfi1/write.yaml:61]

@@ -4,11 +4,14 @@
  * gates, order of checks, what the core sees and what the caller gets.
  */
 #include <check.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/string.h>
+#include <linux/tracepoint.h>
 #include <linux/uaccess.h>
 
 #include "hfi1u_gen.h"
@@ -48,10 +51,45 @@ unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
 	return 0;
 }
 
-/* What the core would supply. */
-void hfi1u_trace_refusal(struct hfi1u_fd *fd, enum hfi1u_check check)
+/* What the host would supply: events are kept, the last of each kind. */
+bool hosted_tracing = true;
+
+static struct {
+	char event[32];
+	char text[400];
+} events[16];
+
+static unsigned int num_events;
+
+void hosted_trace(const char *event, const char *fmt, ...)
 {
-	fd->refused = check;
+	va_list ap;
+
+	ck_assert_uint_lt(num_events, ARRAY_SIZE(events));
+	snprintf(events[num_events].event, sizeof(events->event), "%s", event);
+	va_start(ap, fmt);
+	vsnprintf(events[num_events].text, sizeof(events->text), fmt, ap);
+	va_end(ap);
+	if (!strcmp(event, "hfi1u_refusal"))
+		ck_assert_int_eq(sscanf(events[num_events].text,
+					"file%*u check=%u", &file.refused),
+				 1);
+	num_events++;
+}
+
+const char *hosted_print_hex(const void *buf, size_t count)
+{
+	static char text[8];
+
+	snprintf(text, sizeof(text), "%02x..%02x", *(const u8 *)buf,
+		 ((const u8 *)buf)[count - 1]);
+	return text;
+}
+
+/* What the core would supply. */
+void hfi1u_trace_name(struct hfi1u_fd *fd, char *name, size_t size)
+{
+	snprintf(name, size, "file%u", fd->state);
 }
 
 enum hfi1u_state hfi1u_fd_state(struct hfi1u_fd *fd)
@@ -202,6 +240,7 @@ static void expect(unsigned int cmd, void *arg, long result,
 		   enum hfi1u_check check)
 {
 	file.refused = HFI1U_CHECK_NONE;
+	num_events = 0;
 	ck_assert_int_eq(hfi1u_dispatch(&file, cmd, arg), result);
 	ck_assert_str_eq(hfi1u_check_info[file.refused].id,
 			 hfi1u_check_info[check].id);
@@ -380,6 +419,57 @@ START_TEST(lists_stop_where_the_core_decides)
 }
 END_TEST
 
+static void told(unsigned int index, const char *event, const char *text)
+{
+	ck_assert_uint_lt(index, num_events);
+	ck_assert_str_eq(events[index].event, event);
+	ck_assert_str_eq(events[index].text, text);
+}
+
+START_TEST(events_tell_request_refusal_and_end)
+{
+	struct hfi1_user_info info = { .userversion = 5 << HFI1_SWMAJOR_SHIFT,
+				       .subctxt_cnt = 2,
+				       .subctxt_id = 3,
+				       .uuid = { 0xab, [15] = 0xcd } };
+	char refusal[80];
+
+	file.state = HFI1U_STATE_UNASSIGNED;
+	expect(HFI1_IOCTL_ASSIGN_CTXT, &info, -ENODEV,
+	       HFI1U_CHECK_ASSIGN_CTXT_MAJOR_VERSION);
+	snprintf(refusal, sizeof(refusal),
+		 "file0 check=%u ASSIGN_CTXT.major-version error=ENODEV",
+		 HFI1U_CHECK_ASSIGN_CTXT_MAJOR_VERSION);
+	ck_assert_uint_eq(num_events, 3);
+	told(0, "hfi1u_assign_ctxt",
+	     "file0 userversion=0x50000 subctxt_cnt=2 subctxt_id=3 uuid=ab..cd");
+	told(1, "hfi1u_refusal", refusal);
+	told(2, "hfi1u_return", "file0 ASSIGN_CTXT cmd=0xc01c1be1 ret=-19");
+}
+END_TEST
+
+START_TEST(events_tell_results_and_what_lists_see)
+{
+	struct hfi1_pkt_header hdr = { .bth = { cpu_to_be32(0xC0000000) },
+				       .lrh = { 0, 0, cpu_to_be16(15) } };
+	struct hfi1u_write_header_locals l = { .hdr = &hdr };
+	int version;
+
+	expect(HFI1_IOCTL_GET_VERS, &version, 0, HFI1U_CHECK_NONE);
+	ck_assert_uint_eq(num_events, 2);
+	told(0, "hfi1u_get_vers_result", "file2 value=393219");
+	told(1, "hfi1u_return", "file2 GET_VERS cmd=0x80041bee ret=0");
+	expect(0x1be7, NULL, -EINVAL, HFI1U_CHECK_IOCTL_UNKNOWN_COMMAND);
+	told(1, "hfi1u_return", "file2 unknown cmd=0x1be7 ret=-22");
+	num_events = 0;
+	ck_assert_int_eq(hfi1u_check_write_header(&file, &l), 0);
+	ck_assert_uint_eq(num_events, 1);
+	ck_assert_ptr_nonnull(
+		strstr(events[0].text,
+		       " hdr.lrh=0,0,15,0 hdr.bth=0xc0000000,0,0 hdr.kdeth."));
+}
+END_TEST
+
 START_TEST(regions_check_in_their_own_order)
 {
 	struct hfi1u_mmap_locals l = { .length = 1, .write = true };
@@ -448,6 +538,8 @@ int main(void)
 	tcase_add_test(tc, a_failed_handler_copies_nothing);
 	tcase_add_test(tc, a_lost_result_is_undone);
 	tcase_add_test(tc, lists_stop_where_the_core_decides);
+	tcase_add_test(tc, events_tell_request_refusal_and_end);
+	tcase_add_test(tc, events_tell_results_and_what_lists_see);
 	tcase_add_test(tc, regions_check_in_their_own_order);
 	tcase_add_test(tc, capability_masks_are_the_published_ones);
 	tcase_add_test(tc, every_check_knows_itself);

@@ -6,6 +6,8 @@ from typing import Any, Callable, Iterator, NamedTuple
 
 from uapigen.backends.docs import commands, data, lists, state
 from uapigen.backends.driver import caps
+from uapigen.backends.trace.events import lists as list_events
+from uapigen.backends.trace.events import requests
 from uapigen.model import Spec
 from uapigen.render import Output, markdown_banner, render
 
@@ -63,6 +65,10 @@ def _capabilities(spec: Spec) -> dict[str, Any]:
 
 def _quirks(spec: Spec) -> dict[str, Any]:
     return {"quirks": data.quirks(spec), "deviations": data.deviations(spec)}
+
+
+def _tracepoints(spec: Spec) -> dict[str, Any]:
+    return {"p": spec.prefix, "events": [*requests(spec), *list_events(spec)]}
 
 
 def _structs(spec: Spec) -> dict[str, Any]:
@@ -124,6 +130,14 @@ PAGES = [
         "capabilities",
         _capabilities,
         lambda s: bool(s.capabilities or s.limits),
+    ),
+    Page(
+        "tracepoints.md",
+        "Tracepoints",
+        "what the driver tells of every call",
+        "tracepoints",
+        _tracepoints,
+        lambda s: bool(s.commands),
     ),
     Page(
         "structs.md",

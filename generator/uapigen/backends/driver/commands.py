@@ -175,6 +175,12 @@ def _copy_out(spec: Spec, command: Command) -> str:
     return "\n".join(lines)
 
 
+def _tell(spec: Spec, command: Command, name: str) -> str:
+    """Return the tracepoint of the request (in) or of the result (out)."""
+    event = f"trace_{spec.prefix}_{lower(command)}" + ("_result" if name == "out" else "")
+    return call("\t", event, ["fd", name if command.arg_kind == "scalar" else f"&{name}"])
+
+
 def _prefix(spec: Spec, command: Command) -> Iterator[str]:
     """Yield the copy-in and the checks before the handler."""
     write = writer(spec, resolver(spec, command.arg))
@@ -183,6 +189,7 @@ def _prefix(spec: Spec, command: Command) -> Iterator[str]:
         if clause.check.kind == "copy_in":
             copied = True
             yield _copy_in(spec, command, clause)
+            yield _tell(spec, command, "in")
         else:
             yield expression_check(spec, clause, write)
     if has_in(command) and not copied:
@@ -223,6 +230,7 @@ def _call_function(spec: Spec, command: Command) -> str:
         clear = "\tout = 0;" if command.arg_kind == "scalar" else "\tmemset(&out, 0, sizeof(out));"
         run = call("\t", f"ret = {spec.prefix}_do_{lower(command)}", _passed(command))
         blocks.append(f"{clear}\n{run}\n\tif (ret)\n\t\treturn ret;")
+        blocks.append(_tell(spec, command, "out"))
         blocks.append(_copy_out(spec, command) + "\n\treturn 0;")
     else:
         blocks.append(run)

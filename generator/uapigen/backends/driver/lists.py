@@ -61,7 +61,8 @@ def _head(spec: Spec, check_list: CheckList, suffix: str, body: str) -> str:
     params = [f"struct {spec.prefix}_fd *fd"]
     if check_list.locals:
         locals_type = f"const struct {spec.prefix}_{check_list.name}_locals"
-        params.append(parameter(locals_type, "l", not body or "l->" in body))
+        used = not body or not suffix or "l->" in body
+        params.append(parameter(locals_type, "l", used))
     tail = ")" if body else ");"
     return call("", f"int {spec.prefix}_check_{check_list.name}{suffix}", params, tail)
 
@@ -79,8 +80,10 @@ def _function(spec: Spec, check_list: CheckList, segment: Segment) -> ListFuncti
             raise BackendError(clause.check.pos, f"{clause.id}: only a command can succeed early")
     write = writer(spec, resolver(spec, locals_=check_list.locals))
     checks = [expression_check(spec, c, write) for c in segment.clauses]
-    body = "\n\n".join([*checks, "\treturn 0;"])
     suffix = segment_suffix(segment)
+    if check_list.locals and not suffix:
+        checks.insert(0, call("\t", f"trace_{spec.prefix}_{check_list.name}", ["fd", "l"]))
+    body = "\n\n".join([*checks, "\treturn 0;"])
     text = f"{_head(spec, check_list, suffix, body)}\n{{\n{body}\n}}"
     prototype = _head(spec, check_list, suffix, "")
     return ListFunction(prototype, _doc(check_list.doc, segment), text)

@@ -7,7 +7,7 @@
  */
 #include <linux/errno.h>
 
-#include "toyu_checks.h"
+#include "toyu_trace.h"
 
 /* clang-format off */
 const struct toyu_check_info toyu_check_info[] = {
@@ -49,6 +49,6 @@ const struct toyu_check_info toyu_check_info[] = {
 
 int toyu_refuse(struct toyu_fd *fd, enum toyu_check check)
 {
-	toyu_trace_refusal(fd, check);
+	trace_toyu_refusal(fd, check);
 	return -toyu_check_info[check].error;
 }

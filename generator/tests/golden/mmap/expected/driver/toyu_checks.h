@@ -58,13 +58,10 @@ extern const struct toyu_check_info toyu_check_info[];
  * @fd:    the open file
  * @check: the check that does not hold
  *
- * Tells toyu_trace_refusal() first.
+ * The event toyu_refusal tells of it.
  *
  * Return: the negative errno from the spec, 0 for a check that ends in success.
  */
 int toyu_refuse(struct toyu_fd *fd, enum toyu_check check);
-
-/* Supplied by the core: told of every refusal. */
-void toyu_trace_refusal(struct toyu_fd *fd, enum toyu_check check);
 
 #endif

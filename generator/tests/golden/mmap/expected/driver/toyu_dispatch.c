@@ -14,7 +14,7 @@
 #include <linux/uaccess.h>
 #include <asm/byteorder.h>
 
-#include "toyu_gen.h"
+#include "toyu_trace.h"
 
 static int call_info(struct toyu_fd *fd, void __user *arg)
 {
@@ -26,6 +26,8 @@ static int call_info(struct toyu_fd *fd, void __user *arg)
 	if (ret)
 		return ret;
 
+	trace_toyu_info_result(fd, &out);
+
 	/* INFO.copy-out: Unwritable. [mmap/spec.yaml:82] */
 	if (copy_to_user(arg, &out, sizeof(out)))
 		return toyu_refuse(fd, TOYU_CHECK_INFO_COPY_OUT);
@@ -33,10 +35,11 @@ static int call_info(struct toyu_fd *fd, void __user *arg)
 }
 
 /*
- * A command: full number, mask of the states it is allowed in, and what serves
- * it; @plain for a command without argument.
+ * A command: its name and full number, mask of the states it is allowed in,
+ * and what serves it; @plain for a command without argument.
  */
 struct command {
+	const char *name;
 	unsigned int cmd;
 	unsigned int states;
 	int (*call)(struct toyu_fd *fd, void __user *arg);
@@ -47,11 +50,13 @@ struct command {
 
 static const struct command commands[] = {
 	[1 - FIRST_NR] = {
+		.name = "START",
 		.cmd = TOY_IOCTL_START,
 		.states = BIT(TOYU_STATE_IDLE),
 		.plain = toyu_do_start,
 	},
 	[2 - FIRST_NR] = {
+		.name = "INFO",
 		.cmd = TOY_IOCTL_INFO,
 		.states = BIT(TOYU_STATE_READY),
 		.call = call_info,
@@ -71,9 +76,9 @@ static const struct command *find_command(unsigned int cmd)
 	return &commands[nr];
 }
 
-long toyu_dispatch(struct toyu_fd *fd, unsigned int cmd, void __user *arg)
+static int serve(struct toyu_fd *fd, const struct command *command,
+		 void __user *arg)
 {
-	const struct command *command = find_command(cmd);
 	enum toyu_state state = toyu_fd_state(fd);
 
 	/*
@@ -90,4 +95,13 @@ long toyu_dispatch(struct toyu_fd *fd, unsigned int cmd, void __user *arg)
 	if (command->plain)
 		return command->plain(fd);
 	return command->call(fd, arg);
+}
+
+long toyu_dispatch(struct toyu_fd *fd, unsigned int cmd, void __user *arg)
+{
+	const struct command *command = find_command(cmd);
+	int ret = serve(fd, command, arg);
+
+	trace_toyu_return(fd, cmd, command ? command->name : "unknown", ret);
+	return ret;
 }

@@ -48,6 +48,9 @@ enum toyu_state {
 
 enum toyu_state toyu_fd_state(struct toyu_fd *fd);
 
+/* For tracepoints: who a file is.  Supplied by the core. */
+void toyu_trace_name(struct toyu_fd *fd, char *name, size_t size);
+
 /*
  * What conditions read.  Supplied by the core.
  */

@@ -10,11 +10,13 @@
 #include <linux/minmax.h>
 #include <asm/byteorder.h>
 
-#include "toyu_gen.h"
+#include "toyu_trace.h"
 
 int toyu_check_mmap_region(struct toyu_fd *fd,
 			   const struct toyu_mmap_region_locals *l)
 {
+	trace_toyu_mmap_region(fd, l);
+
 	/* mmap_region.length: Whole or not at all. [mmap/spec.yaml:88] */
 	if (l->length != l->region_length)
 		return toyu_refuse(fd, TOYU_CHECK_MMAP_REGION_LENGTH);
