@@ -69,7 +69,8 @@ static void table_set(struct hfi1u_dev *dd, unsigned int num,
 	lockdep_assert_held(&dd->assign_lock);
 	spin_lock_irqsave(&dd->ctxts_lock, flags);
 	dd->ctxts[num] = uctxt;
-	dd->free_ctxts += uctxt ? -1 : 1;
+	/* read without the lock by hfi1u_nfreectxts() */
+	WRITE_ONCE(dd->free_ctxts, dd->free_ctxts + (uctxt ? -1 : 1));
 	spin_unlock_irqrestore(&dd->ctxts_lock, flags);
 }
 
