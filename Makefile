@@ -90,7 +90,8 @@ $(B)/%.o: %.c
 	@$(VCC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 include $(wildcard generator/rules.mk generator/tests/c/rules.mk \
-	driver/*/rules.mk conformance/rules.mk)
+	driver/*/rules.mk driver/emulator/clients/rules.mk \
+	conformance/rules.mk)
 
 # Programs of no folder alone: the bench of core and model, the soak.
 $(eval $(call c-prog,bench-dispatch,driver/core/test/bench_dispatch.c driver/core/test/rig.c,hfi1u-core wfr hosted,-lcheck -lsubunit -lm -lrt))

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Unmodified clients on the emulated adapter.  Their packages are not needed
+# for anything else, so they are installed by these targets alone.
+
+CLIENTS := driver/emulator/clients
+CLIENT_PACKAGES := libpsm2-2:client libpsm2-dev:client-programs \
+	libfabric1:client libfabric-bin:fi_pingpong openmpi-bin:mpirun \
+	libopenmpi-dev:client-programs netpipe-openmpi:MPI-benchmark
+CLIENT_PROGS := $(addprefix $(B)/clients/,psm2-pair mpi-ring mpi-alltoall \
+	mpi-pair)
+CLIENT_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -MMD -MP
+-include $(CLIENT_PROGS:=.d)
+
+$(B)/clients/mpi-%: $(CLIENTS)/mpi_%.c
+	@mkdir -p $(@D)
+	@echo "  MPICC   $@"
+	@mpicc $(CLIENT_CFLAGS) -o $@ $<
+
+$(B)/clients/psm2-%: $(CLIENTS)/psm2_%.c
+	@mkdir -p $(@D)
+	@echo "  CC      $@"
+	@$(VCC) $(CLIENT_CFLAGS) -o $@ $< -lpsm2
+
+.PHONY: clients-setup clients test-clients test-clients-long
+clients-setup: ## install libpsm2, libfabric and Open MPI
+	@$(MAKE) PACKAGES="$(CLIENT_PACKAGES)" setup
+
+clients: clients-setup
+	@$(MAKE) -j$(JOBS) $(B)/bin/hfi1-emu $(B)/lib/libhfi1-emu.so
+	@$(MAKE) -j$(JOBS) $(CLIENT_PROGS)
+
+test-clients: clients ## run libpsm2, libfabric and Open MPI on the emulated device
+	@$(CLIENTS)/clients.py --build $(B) "$(CLIENTS_ARGS)"
+
+test-clients-long: clients ## the same with what takes minutes
+	@$(CLIENTS)/clients.py --build $(B) --long "$(CLIENTS_ARGS)"
