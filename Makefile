@@ -150,7 +150,7 @@ run: setup ## regenerate, build, run conformance on the emulated device
 
 TEST_TARGETS := lint check-generated test-generator test-abi \
 	test-unit-gcc test-unit-clang test-unit-asan test-unit-tsan \
-	test-conformance test-conformance-asan test-defects module test-vm
+	test-conformance test-conformance-asan test-doors test-defects module test-vm
 
 test: setup ## every quality gate; ends with one line of totals
 	@.ci/lanes $(TEST_TARGETS)

@@ -13,11 +13,13 @@ KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 # Each kernel has a build folder; build/linux/hfi1_uapi.ko is the latest.
 KREL = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
-MODULE_DIR = build/linux/$(KREL)
+# DOOR=common builds the module with the commands as methods.
+MODULE_DIR = build/linux/$(KREL)$(addprefix -,$(DOOR))
 MODULE_TREE = $(MODULE_DIR)/tree
 
 MODULE_SRCS = $(wildcard driver/linux/*.[ch] driver/core/*.[ch] \
-	generated/driver/*.[ch] generated/hw/*.h generated/uapi/rdma/hfi/*.h) \
+	generated/driver/*.[ch] generated/hw/*.h generated/uapi/rdma/hfi/*.h \
+	driver/methods/*.[ch] generated/common/driver/*.c generated/common/uapi/rdma/hfi/*.h) \
 	driver/linux/Kbuild
 
 # No warning passes, neither of the compiler nor of sparse where there is one.
@@ -32,7 +34,7 @@ endef
 .PHONY: module module-dkms
 module: module-headers ## build the kernel module for the kernel of KDIR
 	@$(MAKE) KDIR=$(KDIR) $(MODULE_DIR)/hfi1_uapi.ko
-	@ln -sfn $(KREL)/hfi1_uapi.ko build/linux/hfi1_uapi.ko
+	@ln -sfn $(notdir $(MODULE_DIR))/hfi1_uapi.ko build/linux/hfi1_uapi.ko
 
 .PHONY: module-headers
 module-headers:
@@ -43,7 +45,7 @@ module-headers:
 build/linux/%/hfi1_uapi.ko: $(MODULE_SRCS) driver/linux/rules.mk
 	@mkdir -p $(MODULE_TREE) && find $(MODULE_TREE) -type l -delete
 	$(call module-tree,$(MODULE_TREE),ln -s)
-	@$(MAKE) -C $(KDIR) M=$(CURDIR)/$(MODULE_TREE)/driver/linux $(MODULE_KBUILD) modules
+	@$(MAKE) -C $(KDIR) M=$(CURDIR)/$(MODULE_TREE)/driver/linux DOOR=$(DOOR) $(MODULE_KBUILD) modules
 	@cp $(MODULE_TREE)/driver/linux/hfi1_uapi.ko $@
 
 MODULE_DKMS = $(DESTDIR)/usr/src/hfi1_uapi-$(MODULE_VERSION)

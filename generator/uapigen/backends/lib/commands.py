@@ -47,7 +47,7 @@ def _scalar(command: Command) -> _Shape:
     return _Shape(f"{ctype} value", "the argument", [_run(command, "&value")])
 
 
-def _assign(command: Command, spec: Spec, names: list[str], to: str, source: str) -> list[str]:
+def assign(command: Command, spec: Spec, names: list[str], to: str, source: str) -> list[str]:
     """Return statements that copy members between two structs."""
     assert command.arg is not None
     struct = spec.structs[command.arg.base]
@@ -77,7 +77,7 @@ def _struct(spec: Spec, command: Command) -> _Shape:
     body = [f"\t{ctype} copy;"]
     body += ["\tint ret;"] if command.flow_out else []
     body += ["", "\tmemset(&copy, 0, sizeof(copy));"]
-    body += _assign(command, spec, command.flow_in, "copy.", "arg->")
+    body += assign(command, spec, command.flow_in, "copy.", "arg->")
     if not command.flow_out:
         return _Shape(f"const {ctype} *arg", "the argument", [*body, _run(command, "&copy")])
     body += [
@@ -85,7 +85,7 @@ def _struct(spec: Spec, command: Command) -> _Shape:
         "\tif (ret)",
         "\t\treturn ret;",
     ]
-    body += _assign(command, spec, command.flow_out, "arg->", "copy.")
+    body += assign(command, spec, command.flow_out, "arg->", "copy.")
     return _Shape(f"{ctype} *arg", _flow_text(command), [*body, "\treturn 0;"])
 
 
