@@ -14,6 +14,7 @@
 
 #include "../lib/buffers.h"
 #include "../lib/calls.h"
+#include "../lib/process.h"
 #include "../lib/wire.h"
 #include "spec_rules.h"
 
@@ -31,6 +32,7 @@ struct request {
 	uint64_t tid_words;
 	bool vectored;
 	bool empty; /* the last data vector has no data */
+	bool in_child; /* a child process makes the call */
 	bool bad_header; /* instead of memory that can be read */
 	void *header;
 	size_t header_bytes; /* that can be read of a bad one */
@@ -280,9 +282,8 @@ static void *header_of(const struct request *r)
 	return p;
 }
 
-static long perform(struct hfi1c_world *w, void *plan)
+static long perform_here(const struct hfi1c_world *w, const struct request *r)
 {
-	struct request *r = plan;
 	struct iovec v[VECTORS] = { { NULL, 0 } };
 	void *header = header_of(r);
 	unsigned int count;
@@ -298,6 +299,32 @@ static long perform(struct hfi1c_world *w, void *plan)
 	for (; count < r->remaining && count < VECTORS; count++)
 		v[count] = v[1];
 	return hfi1c_writev(w->fd, v, count);
+}
+
+struct errand {
+	const struct hfi1c_world *w;
+	const struct request *r;
+};
+
+static void tell_result(struct hfi1c_peer *parent, void *data)
+{
+	const struct errand *e = data;
+
+	hfi1c_tell(parent, perform_here(e->w, e->r));
+}
+
+static long perform(struct hfi1c_world *w, void *plan)
+{
+	struct errand e = { w, plan };
+	struct hfi1c_peer child;
+	long result;
+
+	if (!e.r->in_child)
+		return perform_here(w, plan);
+	hfi1c_fork(&child, tell_result, &e);
+	result = hfi1c_hear(&child);
+	hfi1c_reap(&child);
+	return result;
 }
 
 /* --- afterwards --------------------------------------------------------- */
@@ -432,6 +459,59 @@ void hfi1c_provoke_write_payload_engine(struct hfi1c_world *w, void *plan)
 {
 	(void)w;
 	(void)plan;
+}
+
+static void name_tid(struct request *r, uint32_t tid, uint32_t word)
+{
+	uint32_t kdeth = le32toh(r->hdr.kdeth.ver_tid_offset);
+
+	set_expected(r, true);
+	kdeth = WFR_SET(kdeth, WFR_KDETH0_TID, tid);
+	kdeth = WFR_SET(kdeth, WFR_KDETH0_TIDCTRL, WFR_TIDINFO_CTRL_EVEN);
+	r->hdr.kdeth.ver_tid_offset = htole32(kdeth);
+	memcpy(r->tids, &word, sizeof(word));
+}
+
+static uint32_t page_word(void)
+{
+	return WFR_PREP(WFR_TIDINFO_CTRL, WFR_TIDINFO_CTRL_EVEN) |
+	       WFR_PREP(WFR_TIDINFO_LEN, 1);
+}
+
+void hfi1c_provoke_write_payload_tid_mismatch(struct hfi1c_world *w, void *plan)
+{
+	(void)w;
+	name_tid(plan, 1, page_word());
+}
+
+/* The list has one page, the data is two. */
+void hfi1c_provoke_write_payload_tids_exhausted(struct hfi1c_world *w,
+						void *plan)
+{
+	struct request *r = plan;
+
+	(void)w;
+	name_tid(r, 0, page_word());
+	r->info.fragsize = WFR_PAGE_SIZE;
+	r->info.npkts = 3;
+	r->total = 2 * WFR_PAGE_SIZE;
+}
+
+void hfi1c_provoke_write_payload_data_exhausted(struct hfi1c_world *w,
+						void *plan)
+{
+	struct request *r = plan;
+
+	(void)w;
+	r->info.npkts = 2;
+}
+
+void hfi1c_provoke_write_payload_other_mm(struct hfi1c_world *w, void *plan)
+{
+	struct request *r = plan;
+
+	(void)w;
+	r->in_child = true;
 }
 
 void hfi1c_provoke_write_payload_data_fault(struct hfi1c_world *w, void *plan)

@@ -116,6 +116,7 @@ static int hfi1u_open(struct inode *inode, struct file *file)
 	spin_lock_init(&fd->tid_lock);
 	spin_lock_init(&fd->req_lock);
 	init_waitqueue_head(&fd->drain_wait);
+	hfi1u_pins_init(fd);
 	file->private_data = fd;
 	atomic_inc(&dd->open_files);
 	return 0;

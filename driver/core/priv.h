@@ -27,6 +27,7 @@
  *					faults, notifier registration)
  *	sde->lock		spin	ring and state of an engine
  *	fd->req_lock		spin	slots of the completion ring
+ *	fd->pins.lock		spin	pages kept pinned for sending
  *	dd->ctxts_lock		spin	dd->ctxts[], for interrupts
  *	uctxt->rcv_lock		spin	RcvCtxtCtrl of a context and what poll
  *					has armed
@@ -49,6 +50,7 @@
 #include <linux/completion.h>
 #include <linux/cred.h>
 #include <linux/dma-mapping.h>
+#include <linux/interval_tree.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
 #include <linux/kref.h>
@@ -264,6 +266,20 @@ struct hfi1u_ctxt {
 	u32 urgent_seen;
 };
 
+/**
+ * struct hfi1u_pins - pages a file sends from, see sdma_pin.c
+ * @lock: for all of it
+ * @tree: pins that requests can find
+ * @idle: those of them that no request uses, the oldest first
+ * @dead: pins that were invalidated, to be freed
+ */
+struct hfi1u_pins {
+	spinlock_t lock;
+	struct rb_root_cached tree;
+	struct list_head idle;
+	struct list_head dead;
+};
+
 struct hfi1u_fd {
 	struct hfi1u_dev *dd;
 	int state; /* enum hfi1u_state */
@@ -289,6 +305,7 @@ struct hfi1u_fd {
 	unsigned long *slots;
 	unsigned int inflight;
 	wait_queue_head_t drain_wait;
+	struct hfi1u_pins pins;
 	atomic_long_t snd_pinned;
 };
 
@@ -476,6 +493,10 @@ int hfi1u_exp_init(struct hfi1u_ctxt *uctxt);
 void hfi1u_exp_exit(struct hfi1u_ctxt *uctxt);
 int hfi1u_tid_fd_init(struct hfi1u_fd *fd);
 void hfi1u_tid_fd_exit(struct hfi1u_fd *fd);
+
+/* sdma_pin.c */
+void hfi1u_pins_init(struct hfi1u_fd *fd);
+void hfi1u_pins_exit(struct hfi1u_fd *fd);
 
 /* user_sdma.c */
 int hfi1u_sdma_fd_init(struct hfi1u_fd *fd);

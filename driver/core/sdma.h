@@ -10,9 +10,14 @@
 
 /*
  * A packet touches at most 5 pages of payload, each data vector adds two
- * partial ones, and there is a header and a pad.
+ * partial ones, and there is a pad.
  */
-#define HFI1U_SDMA_TX_DESCS 32
+#define HFI1U_SDMA_PIECES 32
+
+/* Most edits of a stored header: one in the first descriptor, 4 in others. */
+#define HFI1U_SDMA_EDITS	  9
+#define HFI1U_SDMA_EDITS_PER_DESC 4
+#define HFI1U_SDMA_NO_AHG	  (-1)
 
 /* Status of a packet, as completion entries report it (negated). */
 enum hfi1u_sdma_status {
@@ -32,8 +37,13 @@ struct hfi1u_sdma_desc {
  * @done: called once for each packet that was accepted, from any context and
  *	without locks
  * @end: free-running index behind the last descriptor
- * @ndescs: number of descriptors
  * @interrupt: ask for an interrupt when it has been sent
+ * @hdr: its 64 bytes of PBC and headers, or NULL to edit the stored ones
+ * @ahg: place of a stored header: of this one, or of the one to edit;
+ *	HFI1U_SDMA_NO_AHG for none
+ * @nedits: number of edits
+ * @edits: what to change of the stored header
+ * @npieces: number of pieces of payload
  * @addr: DMA addresses of the pieces
  * @len: lengths of the pieces
  */
@@ -41,10 +51,14 @@ struct hfi1u_sdma_tx {
 	struct list_head list;
 	void (*done)(struct hfi1u_sdma_tx *tx, enum hfi1u_sdma_status status);
 	u32 end;
-	unsigned int ndescs;
 	bool interrupt;
-	dma_addr_t addr[HFI1U_SDMA_TX_DESCS];
-	u16 len[HFI1U_SDMA_TX_DESCS];
+	const void *hdr;
+	int ahg;
+	unsigned int nedits;
+	u32 edits[HFI1U_SDMA_EDITS];
+	unsigned int npieces;
+	dma_addr_t addr[HFI1U_SDMA_PIECES];
+	u16 len[HFI1U_SDMA_PIECES];
 };
 
 /* States; the names say what an engine waits for. */
@@ -70,6 +84,9 @@ struct hfi1u_sdma_engine {
 	dma_addr_t ring_dma;
 	size_t ring_size;
 	unsigned int ring_shift;
+	/* a packet's header is in the place of its first descriptor */
+	struct hfi1_pkt_header *headers;
+	dma_addr_t headers_dma;
 	__le64 *head_word;
 	dma_addr_t head_dma;
 
@@ -78,6 +95,8 @@ struct hfi1u_sdma_engine {
 	bool go; /* run when possible */
 	u32 head; /* free-running */
 	u32 tail; /* free-running */
+	unsigned int epoch; /* counts beginnings of the ring */
+	unsigned long ahg_used; /* stored headers, atomic */
 	struct list_head queue;
 	wait_queue_head_t space_wait;
 	struct work_struct work;
@@ -93,17 +112,60 @@ void hfi1u_sdma_ring_reset(struct hfi1u_sdma_engine *sde);
 void hfi1u_sdma_retire(struct hfi1u_sdma_engine *sde, struct list_head *list);
 void hfi1u_sdma_abort(struct hfi1u_sdma_engine *sde);
 bool hfi1u_sdma_running(struct hfi1u_sdma_engine *sde);
-bool hfi1u_sdma_wait_space(struct hfi1u_sdma_engine *sde, unsigned int ndescs);
-int hfi1u_sdma_submit(struct hfi1u_sdma_engine *sde, struct hfi1u_sdma_tx *tx);
+bool hfi1u_sdma_wait_space(struct hfi1u_sdma_engine *sde,
+			   const struct hfi1u_sdma_tx *tx);
+int hfi1u_sdma_submit(struct hfi1u_sdma_engine *sde, struct hfi1u_sdma_tx *tx,
+		      unsigned int *epoch);
+int hfi1u_sdma_ahg_get(struct hfi1u_sdma_engine *sde);
+void hfi1u_sdma_ahg_put(struct hfi1u_sdma_engine *sde, int ahg);
 
-/* A data vector, the pages of it that will be sent, and where they are. */
+/**
+ * struct hfi1u_pin - pages of one range, see sdma_pin.c
+ * @range: addresses, whole pages
+ * @notifier: tells what the mm does to them
+ * @fd: file that sends from them
+ * @list: among the file's idle or dead ones
+ * @users: requests that use it
+ * @cached: requests can find it
+ * @watched: @notifier is registered
+ * @stale: the mm has changed the range
+ * @npinned: pages that are pinned
+ * @pages: the pages
+ */
+struct hfi1u_pin {
+	struct interval_tree_node range;
+	struct mmu_interval_notifier notifier;
+	struct hfi1u_fd *fd;
+	struct list_head list;
+	unsigned int users;
+	bool cached;
+	bool watched;
+	bool stale;
+	unsigned int npinned;
+	struct page *pages[];
+};
+
+/**
+ * struct hfi1u_sdma_run - memory that is contiguous for the chip
+ * @dma: where it is mapped
+ * @size: bytes of the mapping
+ * @skip: bytes before the data
+ * @len: bytes of data
+ */
+struct hfi1u_sdma_run {
+	dma_addr_t dma;
+	u32 size;
+	u32 skip;
+	u32 len;
+};
+
+/* A data vector, and where the bytes of it are that will be sent. */
 struct hfi1u_sdma_vec {
 	unsigned long base;
 	size_t len;
-	unsigned int npages;
-	unsigned int nmapped;
-	struct page **pages;
-	dma_addr_t *dma;
+	struct hfi1u_pin *pin;
+	unsigned int nruns;
+	struct hfi1u_sdma_run *runs;
 };
 
 /**
@@ -111,12 +173,15 @@ struct hfi1u_sdma_vec {
  * @fd: file that made it
  * @sde: engine that sends it
  * @refs: the submitting thread and every packet the engine has
- * @packets: packets the engine has
- * @packets_wait: woken when it has none
+ * @refused: the submitting thread waits for the packets and ends the request
+ * @drained: the packets are done, if @refused
  * @status: of the first packet that failed, else HFI1U_SDMA_OK
  * @error: errno of the submission, positive
  * @info: what the caller wants
- * @hdr: headers of the first packet
+ * @hdr: headers of the first packet, as the caller gave them
+ * @first: and as they are sent, if @ahg
+ * @ahg: place of the stored header in the engine, or HFI1U_SDMA_NO_AHG
+ * @epoch: of the engine when it got the first packet; 0 before
  * @expected: it goes to expected buffers
  * @nvecs: data vectors in use
  * @vecs: data vectors
@@ -124,7 +189,8 @@ struct hfi1u_sdma_vec {
  * @sent: bytes in packets made so far
  * @seq: packets made so far
  * @vec: data vector the next byte is in
- * @vec_offset: and where in it
+ * @run: run of it
+ * @run_offset: and where in its data
  * @tids: TID words of an expected request
  * @ntids: number of words
  * @tid: the word the next packet goes to
@@ -134,12 +200,15 @@ struct hfi1u_sdma_req {
 	struct hfi1u_fd *fd;
 	struct hfi1u_sdma_engine *sde;
 	atomic_t refs;
-	atomic_t packets;
-	wait_queue_head_t packets_wait;
+	bool refused;
+	struct completion drained;
 	int status;
 	int error;
 	struct sdma_req_info info;
 	struct hfi1_pkt_header hdr;
+	struct hfi1_pkt_header first;
+	int ahg;
+	unsigned int epoch;
 	bool expected;
 	unsigned int nvecs;
 	struct hfi1u_sdma_vec vecs[WFR_SDMA_REQ_DATA_VECTORS];
@@ -147,7 +216,8 @@ struct hfi1u_sdma_req {
 	u64 sent;
 	u32 seq;
 	unsigned int vec;
-	size_t vec_offset;
+	unsigned int run;
+	u32 run_offset;
 	u32 *tids;
 	unsigned int ntids;
 	unsigned int tid;
@@ -157,13 +227,30 @@ struct hfi1u_sdma_req {
 /* user_sdma.c */
 void hfi1u_req_put(struct hfi1u_sdma_req *req);
 
+/* sdma_pin.c */
+enum hfi1u_check hfi1u_pin_get(struct hfi1u_fd *fd, unsigned long start,
+			       unsigned int npages, struct hfi1u_pin **pin);
+void hfi1u_pin_put(struct hfi1u_pin *pin);
+void hfi1u_pins_reap(struct hfi1u_fd *fd);
+
 /* sdma_pages.c */
-enum hfi1u_check hfi1u_req_pin(struct hfi1u_sdma_req *req);
-void hfi1u_req_unpin(struct hfi1u_sdma_req *req);
+enum hfi1u_check hfi1u_req_map(struct hfi1u_sdma_req *req);
+void hfi1u_req_unmap(struct hfi1u_sdma_req *req);
 
 /* sdma_select.c */
 struct hfi1u_sdma_engine *hfi1u_sdma_select(struct hfi1u_fd *fd, u16 dlid,
 					    unsigned int vl);
+
+/* sdma_header.c */
+void hfi1u_req_header(const struct hfi1u_sdma_req *req,
+		      struct hfi1_pkt_header *hdr, u32 len);
+unsigned int hfi1u_req_edits(const struct hfi1u_sdma_req *req,
+			     const struct hfi1_pkt_header *hdr, u32 *edits);
+
+static inline u32 hfi1u_tid_bytes(u32 word)
+{
+	return WFR_GET(WFR_TIDINFO_LEN, word) * WFR_PAGE_SIZE;
+}
 
 /* sdma_build.c */
 enum hfi1u_check hfi1u_req_check_tid(struct hfi1u_sdma_req *req);

@@ -48,6 +48,11 @@ static u32 ring_entries(const struct hfi1u_sdma_engine *sde)
 	return 1U << sde->ring_shift;
 }
 
+static size_t headers_size(const struct hfi1u_sdma_engine *sde)
+{
+	return ring_entries(sde) * sizeof(*sde->headers);
+}
+
 static int engine_init(struct hfi1u_dev *dd, unsigned int num)
 {
 	struct hfi1u_sdma_engine *sde = &dd->engines[num];
@@ -63,9 +68,24 @@ static int engine_init(struct hfi1u_dev *dd, unsigned int num)
 	INIT_LIST_HEAD(&sde->queue);
 	init_waitqueue_head(&sde->space_wait);
 	INIT_WORK(&sde->work, hfi1u_sdma_work);
+	sde->epoch = 1;
 	sde->ring = dma_alloc_coherent(dd->dev, sde->ring_size, &sde->ring_dma,
 				       GFP_KERNEL);
-	return sde->ring ? 0 : -ENOMEM;
+	sde->headers = dma_alloc_coherent(dd->dev, headers_size(sde),
+					  &sde->headers_dma, GFP_KERNEL);
+	return sde->ring && sde->headers ? 0 : -ENOMEM;
+}
+
+static void engine_exit(struct hfi1u_sdma_engine *sde)
+{
+	struct device *dev = sde->dd->dev;
+
+	if (sde->headers)
+		dma_free_coherent(dev, headers_size(sde), sde->headers,
+				  sde->headers_dma);
+	if (sde->ring)
+		dma_free_coherent(dev, sde->ring_size, sde->ring,
+				  sde->ring_dma);
 }
 
 static unsigned int engines_wanted(const struct hfi1u_dev *dd)
@@ -98,8 +118,7 @@ int hfi1u_sdma_init(struct hfi1u_dev *dd)
 		return -ENOMEM;
 	while (dd->num_engines < want && !ret) {
 		ret = engine_init(dd, dd->num_engines);
-		if (!ret)
-			dd->num_engines++;
+		dd->num_engines++;
 	}
 	return ret;
 }
@@ -110,12 +129,8 @@ int hfi1u_sdma_init(struct hfi1u_dev *dd)
  */
 void hfi1u_sdma_exit(struct hfi1u_dev *dd)
 {
-	while (dd->num_engines) {
-		struct hfi1u_sdma_engine *sde = &dd->engines[--dd->num_engines];
-
-		dma_free_coherent(dd->dev, sde->ring_size, sde->ring,
-				  sde->ring_dma);
-	}
+	while (dd->num_engines)
+		engine_exit(&dd->engines[--dd->num_engines]);
 	kfree(dd->engines);
 	if (dd->sdma_pad)
 		dma_free_coherent(dd->dev, PAGE_SIZE, dd->sdma_pad,
@@ -145,6 +160,8 @@ void hfi1u_sdma_ring_reset(struct hfi1u_sdma_engine *sde)
 	lockdep_assert_held(&sde->lock);
 	sde->head = 0;
 	sde->tail = 0;
+	if (!++sde->epoch)
+		sde->epoch = 1;
 	WRITE_ONCE(*sde->head_word, 0);
 	/* the second write loads the counter and turns the check on */
 	load_length(sde, 0);
@@ -321,82 +338,199 @@ bool hfi1u_sdma_running(struct hfi1u_sdma_engine *sde)
 	return READ_ONCE(sde->state) == HFI1U_SDMA_RUNNING;
 }
 
-static bool has_space(struct hfi1u_sdma_engine *sde, unsigned int ndescs)
+/**
+ * hfi1u_sdma_ahg_get - have an engine keep a header
+ * @sde: engine
+ *
+ * Return: the place of it, or HFI1U_SDMA_NO_AHG if all are in use.
+ */
+int hfi1u_sdma_ahg_get(struct hfi1u_sdma_engine *sde)
 {
-	u32 used = READ_ONCE(sde->tail) - READ_ONCE(sde->head);
+	unsigned long used = READ_ONCE(sde->ahg_used);
+	unsigned int i;
 
-	return ring_entries(sde) - 1 - used >= ndescs;
+	for_each_clear_bit(i, &used, WFR_AHG_ENTRIES)
+		if (!test_and_set_bit(i, &sde->ahg_used))
+			return i;
+	return HFI1U_SDMA_NO_AHG;
 }
 
 /**
- * hfi1u_sdma_wait_space - wait until an engine can take more descriptors
+ * hfi1u_sdma_ahg_put - undo hfi1u_sdma_ahg_get()
+ * @sde: engine that has no packet with this header any more
+ * @ahg: the place
+ */
+void hfi1u_sdma_ahg_put(struct hfi1u_sdma_engine *sde, int ahg)
+{
+	clear_bit(ahg, &sde->ahg_used);
+}
+
+/* Descriptors that carry nothing but edits; the first one has an edit, too. */
+static unsigned int edit_descs(const struct hfi1u_sdma_tx *tx)
+{
+	return tx->nedits > 1 ?
+		       DIV_ROUND_UP(tx->nedits - 1, HFI1U_SDMA_EDITS_PER_DESC) :
+		       0;
+}
+
+static unsigned int descs(const struct hfi1u_sdma_tx *tx)
+{
+	return 1 + edit_descs(tx) + tx->npieces;
+}
+
+static bool has_space(struct hfi1u_sdma_engine *sde,
+		      const struct hfi1u_sdma_tx *tx)
+{
+	u32 used = READ_ONCE(sde->tail) - READ_ONCE(sde->head);
+
+	return ring_entries(sde) - 1 - used >= descs(tx);
+}
+
+/**
+ * hfi1u_sdma_wait_space - wait until an engine may have room for a packet
  * @sde: engine
- * @ndescs: how many
+ * @tx: packet
  *
  * Return: false if the caller is being killed; otherwise the caller tries
  * again, also when the engine has stopped.
  */
-bool hfi1u_sdma_wait_space(struct hfi1u_sdma_engine *sde, unsigned int ndescs)
+bool hfi1u_sdma_wait_space(struct hfi1u_sdma_engine *sde,
+			   const struct hfi1u_sdma_tx *tx)
 {
 	return !wait_event_killable(sde->space_wait,
-				    has_space(sde, ndescs) ||
+				    has_space(sde, tx) ||
 					    !hfi1u_sdma_running(sde));
+}
+
+/* Write the next descriptor, but for its generation. */
+static void write_desc(struct hfi1u_sdma_engine *sde, u64 qw0, u64 qw1)
+{
+	struct hfi1u_sdma_desc *desc =
+		&sde->ring[sde->tail++ & (ring_entries(sde) - 1)];
+
+	desc->qw[0] = cpu_to_le64(qw0);
+	desc->qw[1] = cpu_to_le64(qw1);
+}
+
+static u64 generation(const struct hfi1u_sdma_engine *sde)
+{
+	return WFR_PREP(WFR_SDMA_DESC1_GENERATION,
+			sde->tail >> sde->ring_shift);
+}
+
+static u64 last_flags(const struct hfi1u_sdma_tx *tx)
+{
+	return tx->interrupt ?
+		       WFR_SDMA_DESC1_INT_REQ | WFR_SDMA_DESC1_HEAD_TO_HOST :
+		       0;
+}
+
+/* What the first descriptor says of the stored header. */
+static u64 ahg_bits(const struct hfi1u_sdma_tx *tx)
+{
+	u64 mode = tx->hdr ? WFR_SDMA_DESC1_HEADER_MODE_COPY :
+			     WFR_SDMA_DESC1_HEADER_MODE_EDIT1 + edit_descs(tx);
+
+	if (tx->ahg == HFI1U_SDMA_NO_AHG)
+		return 0;
+	return WFR_PREP(WFR_SDMA_DESC1_HEADER_INDEX, tx->ahg) |
+	       WFR_PREP(WFR_SDMA_DESC1_HEADER_MODE, mode) |
+	       WFR_PREP(WFR_SDMA_DESC1_HEADER_UPDATE1, tx->edits[0]);
+}
+
+/* The first descriptor: the header, or how it is made. */
+static void write_first(struct hfi1u_sdma_engine *sde,
+			const struct hfi1u_sdma_tx *tx)
+{
+	u32 at = sde->tail & (ring_entries(sde) - 1);
+	u64 qw0 = WFR_SDMA_DESC0_FIRST_DESC;
+	u64 qw1 = generation(sde) | ahg_bits(tx);
+
+	if (tx->hdr) {
+		memcpy(&sde->headers[at], tx->hdr, sizeof(*sde->headers));
+		qw0 |= WFR_PREP(WFR_SDMA_DESC0_PHY_ADDR,
+				sde->headers_dma + at * sizeof(*sde->headers)) |
+		       WFR_PREP(WFR_SDMA_DESC0_BYTE_COUNT,
+				sizeof(*sde->headers));
+	}
+	if (!tx->npieces) {
+		qw0 |= WFR_SDMA_DESC0_LAST_DESC;
+		qw1 |= last_flags(tx);
+	}
+	write_desc(sde, qw0, qw1);
+}
+
+static void write_edits(struct hfi1u_sdma_engine *sde,
+			const struct hfi1u_sdma_tx *tx)
+{
+	const u32 *edit = &tx->edits[1];
+	unsigned int i;
+
+	for (i = 0; i < edit_descs(tx); i++, edit += HFI1U_SDMA_EDITS_PER_DESC)
+		write_desc(sde, edit[0] | (u64)edit[1] << 32,
+			   edit[2] | (u64)edit[3] << 32);
 }
 
 static void write_descs(struct hfi1u_sdma_engine *sde,
 			const struct hfi1u_sdma_tx *tx)
 {
-	u32 mask = ring_entries(sde) - 1;
 	unsigned int i;
 
-	for (i = 0; i < tx->ndescs; i++, sde->tail++) {
-		struct hfi1u_sdma_desc *desc = &sde->ring[sde->tail & mask];
+	write_first(sde, tx);
+	write_edits(sde, tx);
+	for (i = 0; i < tx->npieces; i++) {
 		u64 qw0 = WFR_PREP(WFR_SDMA_DESC0_PHY_ADDR, tx->addr[i]) |
 			  WFR_PREP(WFR_SDMA_DESC0_BYTE_COUNT, tx->len[i]);
-		u64 qw1 = WFR_PREP(WFR_SDMA_DESC1_GENERATION,
-				   sde->tail >> sde->ring_shift);
+		u64 qw1 = generation(sde);
 
-		if (!i)
-			qw0 |= WFR_SDMA_DESC0_FIRST_DESC;
-		if (i == tx->ndescs - 1)
+		if (i == tx->npieces - 1) {
 			qw0 |= WFR_SDMA_DESC0_LAST_DESC;
-		if (i == tx->ndescs - 1 && tx->interrupt)
-			qw1 |= WFR_SDMA_DESC1_INT_REQ |
-			       WFR_SDMA_DESC1_HEAD_TO_HOST;
-		desc->qw[0] = cpu_to_le64(qw0);
-		desc->qw[1] = cpu_to_le64(qw1);
+			qw1 |= last_flags(tx);
+		}
+		write_desc(sde, qw0, qw1);
 	}
+}
+
+static int accept(struct hfi1u_sdma_engine *sde, struct hfi1u_sdma_tx *tx,
+		  unsigned int *epoch)
+{
+	lockdep_assert_held(&sde->lock);
+	if (sde->state != HFI1U_SDMA_RUNNING ||
+	    (*epoch && *epoch != sde->epoch))
+		return -ECOMM;
+	if (!has_space(sde, tx))
+		return -EBUSY;
+	*epoch = sde->epoch;
+	write_descs(sde, tx);
+	tx->end = sde->tail;
+	list_add_tail(&tx->list, &sde->queue);
+	wmb(); /* descriptors before the tail that shows them */
+	hfi1u_write(sde->dd, WFR_SEND_DMA_TAIL(sde->num),
+		    sde->tail & (ring_entries(sde) - 1));
+	return 0;
 }
 
 /**
  * hfi1u_sdma_submit - give a packet to an engine
  * @sde: engine
  * @tx: packet; the engine's until its done() is called
+ * @epoch: 0 before the first packet of a request; set, and later packets are
+ *	refused once the ring has begun anew without the earlier ones
  *
  * Return: 0, -ECOMM if the engine does not run, or -EBUSY if its ring is full;
  * after an error the packet is still the caller's.
  */
-int hfi1u_sdma_submit(struct hfi1u_sdma_engine *sde, struct hfi1u_sdma_tx *tx)
+int hfi1u_sdma_submit(struct hfi1u_sdma_engine *sde, struct hfi1u_sdma_tx *tx,
+		      unsigned int *epoch)
 {
 	LIST_HEAD(sent);
 	unsigned long flags;
-	int ret = 0;
+	int ret;
 
 	spin_lock_irqsave(&sde->lock, flags);
-	if (!has_space(sde, tx->ndescs) && sde->state == HFI1U_SDMA_RUNNING)
+	if (!has_space(sde, tx) && sde->state == HFI1U_SDMA_RUNNING)
 		hfi1u_sdma_retire(sde, &sent);
-	if (sde->state != HFI1U_SDMA_RUNNING) {
-		ret = -ECOMM;
-	} else if (!has_space(sde, tx->ndescs)) {
-		ret = -EBUSY;
-	} else {
-		write_descs(sde, tx);
-		tx->end = sde->tail;
-		list_add_tail(&tx->list, &sde->queue);
-		wmb(); /* descriptors before the tail that shows them */
-		hfi1u_write(sde->dd, WFR_SEND_DMA_TAIL(sde->num),
-			    sde->tail & (ring_entries(sde) - 1));
-	}
+	ret = accept(sde, tx, epoch);
 	spin_unlock_irqrestore(&sde->lock, flags);
 	complete_list(&sent, HFI1U_SDMA_OK);
 	return ret;

@@ -1,114 +1,129 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-3-Clause
 /*
- * The pages of a send request: pinned and mapped when it begins, given back
- * when its last packet has been sent.
+ * The memory of a send request as the chip sees it: mapped when the request
+ * begins, unmapped when its last packet has been sent.
  *
- * Nothing is kept between requests.  A cache would save the pinning of a
- * buffer that is sent again, and would have to follow every change of the
- * address space to do so safely.
+ * Pages that follow one another in physical memory are one run, with one
+ * mapping; a packet needs a descriptor for each run it touches.
  */
 #include "sdma.h"
+
+/* What every DMA layer maps as a whole, also one that uses bounce buffers. */
+#define HFI1U_RUN_PAGES 32U
 
 static unsigned int pages_spanned(unsigned long base, size_t len)
 {
 	return DIV_ROUND_UP(offset_in_page(base) + len, PAGE_SIZE);
 }
 
-static int alloc_vec(struct hfi1u_sdma_vec *vec, unsigned int npages)
+static unsigned int run_pages(struct page **pages, unsigned int npages)
 {
-	vec->pages = kvcalloc(npages, sizeof(*vec->pages), GFP_KERNEL);
-	vec->dma = kvcalloc(npages, sizeof(*vec->dma), GFP_KERNEL);
-	return vec->pages && vec->dma ? 0 : -ENOMEM;
+	unsigned long pfn = page_to_pfn(pages[0]);
+	unsigned int n = 1;
+
+	while (n < npages && n < HFI1U_RUN_PAGES &&
+	       page_to_pfn(pages[n]) == pfn + n)
+		n++;
+	return n;
 }
 
-static int pin_vec(struct hfi1u_sdma_req *req, struct hfi1u_sdma_vec *vec,
-		   unsigned int npages)
+static unsigned int count_runs(struct page **pages, unsigned int npages)
 {
-	unsigned long start = vec->base & PAGE_MASK;
+	unsigned int count = 0, n;
 
-	while (vec->npages < npages) {
-		int ret = pin_user_pages_fast(start + vec->npages * PAGE_SIZE,
-					      npages - vec->npages, 0,
-					      vec->pages + vec->npages);
-
-		if (ret <= 0)
-			return ret ? ret : -EFAULT;
-		vec->npages += ret;
-		atomic64_add(ret, &req->fd->mm->pinned_vm);
-		atomic_long_add(ret, &req->fd->dd->pinned_pages);
-	}
-	return 0;
+	for (; npages; npages -= n, pages += n, count++)
+		n = run_pages(pages, npages);
+	return count;
 }
 
-static bool map_vec(struct device *dev, struct hfi1u_sdma_vec *vec)
+static bool map_runs(struct device *dev, struct hfi1u_sdma_vec *vec,
+		     struct page **pages, unsigned int npages, size_t len)
 {
-	while (vec->nmapped < vec->npages) {
-		dma_addr_t dma = dma_map_page(dev, vec->pages[vec->nmapped], 0,
-					      PAGE_SIZE, DMA_TO_DEVICE);
+	u32 skip = offset_in_page(vec->base);
 
-		if (dma_mapping_error(dev, dma))
+	while (npages) {
+		struct hfi1u_sdma_run *run = &vec->runs[vec->nruns];
+		unsigned int n = run_pages(pages, npages);
+
+		run->size = n * PAGE_SIZE;
+		run->skip = skip;
+		run->len = min_t(size_t, len, run->size - skip);
+		run->dma = dma_map_page(dev, pages[0], 0, run->size,
+					DMA_TO_DEVICE);
+		if (dma_mapping_error(dev, run->dma))
 			return false;
-		vec->dma[vec->nmapped++] = dma;
+		vec->nruns++;
+		len -= run->len;
+		skip = 0;
+		pages += n;
+		npages -= n;
 	}
 	return true;
 }
 
+static enum hfi1u_check map_vec(struct hfi1u_fd *fd, struct hfi1u_sdma_vec *vec,
+				size_t len)
+{
+	unsigned long start = vec->base & PAGE_MASK;
+	unsigned int npages = pages_spanned(vec->base, len);
+	enum hfi1u_check check;
+	struct page **pages;
+
+	check = hfi1u_pin_get(fd, start, npages, &vec->pin);
+	if (check != HFI1U_CHECK_NONE)
+		return check;
+	pages = &vec->pin->pages[(start - vec->pin->range.start) / PAGE_SIZE];
+	vec->runs = kvcalloc(count_runs(pages, npages), sizeof(*vec->runs),
+			     GFP_KERNEL);
+	if (!vec->runs)
+		return HFI1U_CHECK_WRITE_PAYLOAD_NO_MEMORY;
+	return map_runs(fd->dd->dev, vec, pages, npages, len) ?
+		       HFI1U_CHECK_NONE :
+		       HFI1U_CHECK_WRITE_PAYLOAD_DMA_MAP;
+}
+
 /**
- * hfi1u_req_pin - pin and map what a request will send
+ * hfi1u_req_map - pin and map what a request will send
  * @req: request whose vectors are known
  *
- * Return: HFI1U_CHECK_NONE or the check that failed; hfi1u_req_unpin() cleans
+ * Return: HFI1U_CHECK_NONE or the check that failed; hfi1u_req_unmap() cleans
  * up after both.
  */
-enum hfi1u_check hfi1u_req_pin(struct hfi1u_sdma_req *req)
+enum hfi1u_check hfi1u_req_map(struct hfi1u_sdma_req *req)
 {
 	u64 left = (u64)req->info.npkts * req->info.fragsize;
+	enum hfi1u_check check = HFI1U_CHECK_NONE;
 	unsigned int i;
 
-	for (i = 0; i < req->nvecs && left; i++) {
-		struct hfi1u_sdma_vec *vec = &req->vecs[i];
-		u64 len = min_t(u64, vec->len, left);
-		unsigned int npages = pages_spanned(vec->base, len);
-		int ret = alloc_vec(vec, npages);
+	for (i = 0; i < req->nvecs && left && check == HFI1U_CHECK_NONE; i++) {
+		u64 len = min_t(u64, req->vecs[i].len, left);
 
+		check = map_vec(req->fd, &req->vecs[i], len);
 		left -= len;
-		if (!ret)
-			ret = pin_vec(req, vec, npages);
-		if (!ret && !map_vec(req->fd->dd->dev, vec))
-			ret = -ENOMEM;
-		if (ret)
-			return ret == -ENOMEM ?
-				       HFI1U_CHECK_WRITE_PAYLOAD_NO_MEMORY :
-				       HFI1U_CHECK_WRITE_PAYLOAD_DATA_FAULT;
 	}
-	return HFI1U_CHECK_NONE;
+	return check;
 }
 
-static void unpin_vec(struct hfi1u_sdma_req *req, struct hfi1u_sdma_vec *vec)
+static void unmap_vec(struct device *dev, struct hfi1u_sdma_vec *vec)
 {
-	struct device *dev = req->fd->dd->dev;
+	while (vec->nruns) {
+		struct hfi1u_sdma_run *run = &vec->runs[--vec->nruns];
 
-	while (vec->nmapped)
-		dma_unmap_page(dev, vec->dma[--vec->nmapped], PAGE_SIZE,
-			       DMA_TO_DEVICE);
-	if (vec->npages) {
-		unpin_user_pages(vec->pages, vec->npages);
-		atomic64_sub(vec->npages, &req->fd->mm->pinned_vm);
-		atomic_long_sub(vec->npages, &req->fd->dd->pinned_pages);
+		dma_unmap_page(dev, run->dma, run->size, DMA_TO_DEVICE);
 	}
-	vec->npages = 0;
-	kvfree(vec->pages);
-	kvfree(vec->dma);
+	kvfree(vec->runs);
+	if (vec->pin)
+		hfi1u_pin_put(vec->pin);
 }
 
 /**
- * hfi1u_req_unpin - undo hfi1u_req_pin(), also when it failed
+ * hfi1u_req_unmap - undo hfi1u_req_map(), also when it failed
  * @req: request that no engine knows any more
  */
-void hfi1u_req_unpin(struct hfi1u_sdma_req *req)
+void hfi1u_req_unmap(struct hfi1u_sdma_req *req)
 {
 	unsigned int i;
 
 	for (i = 0; i < req->nvecs; i++)
-		unpin_vec(req, &req->vecs[i]);
+		unmap_vec(req->fd->dd->dev, &req->vecs[i]);
 }

@@ -7,7 +7,8 @@
  * bitmap of the driver, not from the ring, which the process may scribble on.
  *
  * The thread that submits and each packet in the engine hold the request; who
- * drops the last reference reports it.  Pages are given back before that, so
+ * drops the last reference reports it, except that a thread that is to return
+ * an errno waits for the packets and reports it itself.  Pages are given back before that, so
  * that a process that sees the end may free its buffer.
  *
  * Locks: fd->req_lock for slots, ring and count.  A slot is free before its
@@ -45,6 +46,7 @@ void hfi1u_sdma_fd_exit(struct hfi1u_fd *fd)
 	/* the one who took the count to 0 may still hold the lock */
 	spin_lock_irq(&fd->req_lock);
 	spin_unlock_irq(&fd->req_lock);
+	hfi1u_pins_exit(fd);
 	vfree(fd->comps);
 	bitmap_free(fd->slots);
 	fd->comps = NULL;
@@ -93,29 +95,54 @@ static void end_slot(struct hfi1u_fd *fd, unsigned int slot, u32 status,
 	spin_unlock_irqrestore(&fd->req_lock, flags);
 }
 
-/**
- * hfi1u_req_put - drop a reference to a request
- * @req: request; with the last one it is reported and freed
- */
-void hfi1u_req_put(struct hfi1u_sdma_req *req)
+/* Report and free a request that nobody else knows any more. */
+static void end_req(struct hfi1u_sdma_req *req)
 {
 	struct hfi1u_fd *fd = req->fd;
 	unsigned int slot = req->info.comp_idx;
 	u32 status = COMPLETE;
 	u32 errcode = 0;
 
-	if (!atomic_dec_and_test(&req->refs))
-		return;
 	if (req->error)
 		errcode = req->error;
 	else if (req->status != HFI1U_SDMA_OK)
 		errcode = -req->status;
 	if (errcode)
 		status = ERROR;
-	hfi1u_req_unpin(req);
+	hfi1u_req_unmap(req);
+	if (req->ahg != HFI1U_SDMA_NO_AHG)
+		hfi1u_sdma_ahg_put(req->sde, req->ahg);
 	kfree(req->tids);
 	kfree(req);
 	end_slot(fd, slot, status, errcode);
+}
+
+/**
+ * hfi1u_req_put - drop a reference to a request
+ * @req: request; with the last one it is reported and freed
+ */
+void hfi1u_req_put(struct hfi1u_sdma_req *req)
+{
+	if (!atomic_dec_and_test(&req->refs))
+		return;
+	if (req->refused)
+		complete(&req->drained);
+	else
+		end_req(req);
+}
+
+/*
+ * End a request with an errno.  What the engine has must not outlive the
+ * verdict: its packets are waited for, and who sees the errno sees the slot's
+ * end.
+ */
+static void refuse_req(struct hfi1u_sdma_req *req, int error)
+{
+	req->refused = true;
+	if (!atomic_dec_and_test(&req->refs))
+		wait_for_completion(&req->drained);
+	req->error = error;
+	end_req(req);
 }
 
 static bool lane_fits(struct hfi1u_dev *dd, const struct hfi1_pkt_header *hdr)
@@ -273,7 +300,7 @@ static int read_payload(struct hfi1u_sdma_req *req, const struct iovec *iov,
 	if (req->expected)
 		check = hfi1u_req_check_tid(req);
 	if (check == HFI1U_CHECK_NONE)
-		check = hfi1u_req_pin(req);
+		check = hfi1u_req_map(req);
 	if (check == HFI1U_CHECK_NONE)
 		check = hfi1u_req_send(req);
 	return check == HFI1U_CHECK_NONE ? 0 : hfi1u_refuse(fd, check);
@@ -287,12 +314,10 @@ static int serve(struct hfi1u_sdma_req *req, const struct iovec *iov,
 
 	if (!ret)
 		ret = read_payload(req, iov + 1, data_vectors);
-	if (ret) {
-		/* what the engine has must not outlive the verdict */
-		wait_event(req->packets_wait, !atomic_read(&req->packets));
-		req->error = -ret;
-	}
-	hfi1u_req_put(req);
+	if (ret)
+		refuse_req(req, -ret);
+	else
+		hfi1u_req_put(req);
 	return ret;
 }
 
@@ -307,8 +332,9 @@ static struct hfi1u_sdma_req *make_req(struct hfi1u_fd *fd,
 	req->info = *info;
 	req->expected = WFR_GET(WFR_SDMA_REQ_CTRL_OPCODE, info->ctrl) ==
 			EXPECTED;
+	req->ahg = HFI1U_SDMA_NO_AHG;
 	atomic_set(&req->refs, 1);
-	init_waitqueue_head(&req->packets_wait);
+	init_completion(&req->drained);
 	return req;
 }
 
@@ -369,6 +395,7 @@ ssize_t hfi1u_write_iter(struct kiocb *iocb, struct iov_iter *from)
 
 	if (ret)
 		return ret;
+	hfi1u_pins_reap(fd);
 	while (remaining) {
 		ret = submit_one(fd, iov, remaining);
 		if (ret < 0)
