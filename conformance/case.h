@@ -139,6 +139,9 @@ const char *hfi1c_second_device(void);
 /** hfi1c_seed() - seed of this case in this repetition; printed on failure. */
 uint64_t hfi1c_seed(void);
 
+/** hfi1c_steps() - length of a random sequence: --steps, or @standard. */
+unsigned int hfi1c_steps(unsigned int standard);
+
 /** hfi1c_random() - next value of a generator started from hfi1c_seed(). */
 uint64_t hfi1c_random(void);
 

@@ -11,6 +11,7 @@ CONF_LIB := $(addprefix conformance/lib/,context.c packet.c port.c \
 	regions.c sdma.c tids.c wire.c)
 CONF_GROUPS := $(wildcard conformance/groups/*.c)
 CONF_ENGINE := $(wildcard conformance/engine/*.c)
+CONF_MODEL := $(wildcard conformance/model/*.c)
 CONF_TABLES := $(wildcard generated/conformance/*.c)
 
 $(B)/conformance/%.o: CPPFLAGS += -D_GNU_SOURCE -Igenerated/conformance
@@ -23,7 +24,7 @@ CONF_LDLIBS := -lcheck -lsubunit -lm -lrt -lpthread
 
 $(eval $(call c-lib,hfi1c-runner,$(CONF_RUNNER)))
 $(eval $(call c-prog,hfi1-conformance,conformance/suite.c $(CONF_LIB) \
-	$(CONF_GROUPS) $(CONF_ENGINE) $(CONF_TABLES),hfi1c-runner,$(CONF_LDLIBS)))
+	$(CONF_GROUPS) $(CONF_ENGINE) $(CONF_MODEL) $(CONF_TABLES),hfi1c-runner,$(CONF_LDLIBS)))
 
 # Fake cases that do what real ones must not, to judge the runner itself.
 $(eval $(call c-prog,conformance-fake,conformance/test/fake.c,\
@@ -35,3 +36,12 @@ $(B)/test/test-conformance-runner: | $(B)/bin/conformance-fake
 .PHONY: test-defects
 test-defects: ## seed defects into the driver and see the suite notice
 	@$(PYTHON) conformance/defects/run.py
+
+MODEL_SEEDS ?= 200
+MODEL_SEED ?= random
+
+.PHONY: model
+model: ## random sequences against the reference model, for longer
+	@$(MAKE) -j$(JOBS) all
+	@$(B)/bin/hfi1-emu --contexts 16 run -- $(SUITE) -g model -v \
+		--ctl "$(SUITE_CTL)" --seed $(MODEL_SEED) --repeat $(MODEL_SEEDS)

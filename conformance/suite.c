@@ -16,6 +16,7 @@ static const struct hfi1c_group *const behaviour[] = {
 	&hfi1c_group_events,	  &hfi1c_group_reset,	 &hfi1c_group_tid,
 	&hfi1c_group_expected,	  &hfi1c_group_sdma,	 &hfi1c_group_dispatch,
 	&hfi1c_group_files,	  &hfi1c_group_users,	 &hfi1c_group_faults,
+	&hfi1c_group_model,
 };
 
 #define BEHAVIOUR_COUNT (sizeof(behaviour) / sizeof(behaviour[0]))

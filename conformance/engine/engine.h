@@ -385,6 +385,14 @@ struct hfi1c_map_region {
 	unsigned int check_count;
 };
 
+/* generated/conformance/machine.c */
+extern const struct hfi1c_map_region *const hfi1c_map_regions[];
+extern const unsigned int hfi1c_map_region_count;
+
+/** hfi1c_map_token() - the region's token, forged where the file has none. */
+uint64_t hfi1c_map_token(const struct hfi1c_world *w,
+			 const struct hfi1c_map_region *r);
+
 enum hfi1c_length_change {
 	HFI1C_LENGTH_EXACT,
 	HFI1C_LENGTH_LESS, /* a page less */

@@ -30,7 +30,7 @@ static uint64_t forge(const struct hfi1c_world *w,
 	       WFR_PREP(WFR_MMAP_TOKEN_SUBCTXT, w->ctxt_info.subctxt);
 }
 
-static uint64_t token_of(const struct hfi1c_world *w,
+uint64_t hfi1c_map_token(const struct hfi1c_world *w,
 			 const struct hfi1c_map_region *r)
 {
 	uint64_t token;
@@ -72,7 +72,7 @@ static void plan(const struct hfi1c_world *w, const struct hfi1c_mapping *m,
 				 m->region->length(w) :
 				 hfi1c_page_size();
 
-	a->offset = token_of(w, m->region) ^ m->token_xor;
+	a->offset = hfi1c_map_token(w, m->region) ^ m->token_xor;
 	a->length = changed_length(m->length, exact);
 	a->common.token = a->offset;
 	a->common.shared = !m->private && m->access == O_RDWR;
@@ -272,7 +272,7 @@ void hfi1c_run_mapping_foreign(const struct hfi1c_case *c)
 	other.fd = w.peers[0];
 	hfi1c_world_observe(&other);
 	plan(&w, m, &a);
-	a.offset = token_of(&other, m->region);
+	a.offset = hfi1c_map_token(&other, m->region);
 	a.common.token = a.offset;
 	expect_map(&w, m, &a, &address);
 	hfi1c_world_close(&w);

@@ -35,7 +35,7 @@ static unsigned int unit_number(void)
 }
 
 /* The end of a freeze takes the driver a moment. */
-static int wait_thawed(void)
+int hfi1c_unit_thaws(void)
 {
 	struct hfi1_user_info info = hfi1c_user_info();
 	long result = -EIO;
@@ -77,7 +77,7 @@ static int heal(void)
 	    hfi1c_ctl("delay %u 0", unit) || hfi1c_ctl("link %u up", unit))
 		return -1;
 	wait_active();
-	return wait_thawed();
+	return hfi1c_unit_thaws();
 }
 
 static void __attribute__((noreturn)) end_as(int status)

@@ -24,6 +24,9 @@ void hfi1c_unit_guard(void);
 void hfi1c_unit_fault(const char *verb, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/** hfi1c_unit_thaws() - wait for the end of a freeze; 0 when it came. */
+int hfi1c_unit_thaws(void);
+
 /** hfi1c_unit_resume() - let the engines go on, so that files can be closed. */
 void hfi1c_unit_resume(void);
 

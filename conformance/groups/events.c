@@ -389,6 +389,37 @@ static void clean_for_the_next(const struct hfi1c_case *c)
 	close(two.fd);
 }
 
+/* What happened to a group is no news for the next one, taken or not. */
+static void clean_where_nobody_was(const struct hfi1c_case *c)
+{
+	struct hfi1_user_info info = hfi1c_group_info(2, 0);
+	struct hfi1c_context one, two;
+	const volatile uint64_t *seen;
+	volatile uint64_t *word;
+	unsigned int number, i;
+
+	(void)c;
+	for (i = 0; i < 8; i++) {
+		hfi1c_join_context(&one, &info);
+		number = one.info.ctxt;
+		word = hfi1c_region_map(&one, WFR_MMAP_TOKEN_TYPE_EVENTS,
+					PROT_READ | PROT_WRITE, 2);
+		word[1] = HFI1_EVENT_FROZEN; /* of the place behind ours */
+		hfi1c_region_unmap(&one, WFR_MMAP_TOKEN_TYPE_EVENTS, word, 2);
+		close(one.fd);
+		hfi1c_join_context(&one, &info);
+		hfi1c_join_context(&two, &info);
+		seen = event_word(&two, 2);
+		if (one.info.ctxt == number)
+			hfi1c_expect_u64(*seen, 0,
+					 "event word of a place that nobody "
+					 "had taken before");
+		hfi1c_region_unmap(&two, WFR_MMAP_TOKEN_TYPE_EVENTS, seen, 2);
+		close(two.fd);
+		close(one.fd);
+	}
+}
+
 static const unsigned int one_page = 1, many_pages = 40;
 
 static const struct hfi1c_case cases[] = {
@@ -432,6 +463,10 @@ static const struct hfi1c_case cases[] = {
 	     bad_pointer_clears_nothing, "a refused ACK_EVENT clears nothing"),
 	CASE("events.clean", "file.release mmap.EVENTS", clean_for_the_next,
 	     "a place's event word is zero for the next one"),
+	CASE_NEEDS("events.clean.untaken", "file.release mmap.EVENTS",
+		   clean_where_nobody_was,
+		   "so is the word of a place that nobody had taken",
+		   HFI1C_EXCLUSIVE),
 };
 
 HFI1C_GROUP(events, "events", "Event words, TID_INVAL_READ, ACK_EVENT.", cases);

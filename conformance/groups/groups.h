@@ -44,5 +44,6 @@ extern const struct hfi1c_group hfi1c_group_dispatch;
 extern const struct hfi1c_group hfi1c_group_files;
 extern const struct hfi1c_group hfi1c_group_users;
 extern const struct hfi1c_group hfi1c_group_faults;
+extern const struct hfi1c_group hfi1c_group_model;
 
 #endif

@@ -189,6 +189,7 @@ static int run_all(struct session *s, struct hfi1c_record *records)
 		.device = o->device,
 		.second_device = o->second_device,
 		.ctl = o->ctl,
+		.steps = o->steps,
 	};
 	const struct hfi1c_listener listener = { on_result, on_tick, on_leak,
 						 s };

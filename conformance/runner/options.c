@@ -41,6 +41,7 @@ static const char usage[] =
 	"  -j, --jobs N            cases at a time (default 1)\n"
 	"      --seed N|random     for cases that draw (default 1)\n"
 	"      --repeat N          run each case up to N times, until it fails\n"
+	"      --steps N           length of the random sequences of group model\n"
 	"      --timeout-scale N   multiply all time limits\n"
 	"      --exit-on-fail      stop at the first failure\n"
 	"      --allow-missing     ignore patterns that match no case\n"
@@ -65,6 +66,7 @@ enum {
 	OPT_QUICK,
 	OPT_SEED,
 	OPT_REPEAT,
+	OPT_STEPS,
 	OPT_SCALE,
 	OPT_EXIT_ON_FAIL,
 	OPT_ALLOW_MISSING,
@@ -90,6 +92,7 @@ static const struct option long_options[] = {
 	{ "jobs", required_argument, NULL, 'j' },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "repeat", required_argument, NULL, OPT_REPEAT },
+	{ "steps", required_argument, NULL, OPT_STEPS },
 	{ "timeout-scale", required_argument, NULL, OPT_SCALE },
 	{ "exit-on-fail", no_argument, NULL, OPT_EXIT_ON_FAIL },
 	{ "allow-missing", no_argument, NULL, OPT_ALLOW_MISSING },
@@ -267,6 +270,8 @@ static int store(struct hfi1c_options *o, int option, const char *arg)
 		return parse_seed(arg, &o->seed);
 	case OPT_REPEAT:
 		return parse_count(arg, INT_MAX, &o->repeat);
+	case OPT_STEPS:
+		return parse_count(arg, 100000, &o->steps);
 	case OPT_SCALE:
 		return parse_count(arg, 1000, &o->timeout_scale);
 	case OPT_REPORT:

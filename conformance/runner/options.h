@@ -47,6 +47,7 @@ struct hfi1c_options {
 	struct hfi1c_report_request reports[HFI1C_MAX_REPORTS];
 	size_t report_count;
 	unsigned int jobs, repeat, timeout_scale;
+	unsigned int steps; /* of random sequences, 0: their default */
 	uint64_t seed;
 	bool exit_on_fail, quick, verbose, allow_missing;
 	int color; /* -1: when stdout is a terminal */

@@ -34,7 +34,7 @@ const char *hfi1c_outcome_name(enum hfi1c_outcome outcome);
 /* hfi1c_outcome_is_bad() - whether the outcome makes the run fail. */
 bool hfi1c_outcome_is_bad(enum hfi1c_outcome outcome);
 
-#define HFI1C_TEXT_SIZE	 1024
+#define HFI1C_TEXT_SIZE	 8192
 #define HFI1C_VALUE_SIZE 256
 #define HFI1C_NOTES	 4
 

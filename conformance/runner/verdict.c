@@ -189,6 +189,11 @@ const char *hfi1c_second_device(void)
 	return environment->second_device;
 }
 
+unsigned int hfi1c_steps(unsigned int standard)
+{
+	return environment->steps ? environment->steps : standard;
+}
+
 uint64_t hfi1c_seed(void)
 {
 	return current->seed;

@@ -13,6 +13,7 @@ struct hfi1c_environment {
 	const char *device;
 	const char *second_device; /* NULL without another unit */
 	const char *ctl; /* command prefix, NULL without one */
+	unsigned int steps; /* of random sequences, 0 for their own default */
 };
 
 /*

@@ -187,6 +187,7 @@ static void ctxt_take_down(struct hfi1u_ctxt *uctxt)
 
 	mutex_lock(&dd->assign_lock);
 	table_set(dd, uctxt->num, NULL);
+	hfi1u_event_clear_all(uctxt);
 	mutex_unlock(&dd->assign_lock);
 }
 

@@ -67,6 +67,20 @@ void hfi1u_event_clear(struct hfi1u_fd *fd)
 }
 
 /**
+ * hfi1u_event_clear_all - nobody is left to see a context's events
+ * @uctxt: context that hfi1u_event_all() does not find any more
+ *
+ * Places nobody took have words as well.
+ */
+void hfi1u_event_clear_all(struct hfi1u_ctxt *uctxt)
+{
+	unsigned int place;
+
+	for (place = 0; place < HFI1_MAX_SHARED_CTXTS; place++)
+		WRITE_ONCE(*word(uctxt->dd, uctxt, place), 0);
+}
+
+/**
  * hfi1u_event_all - tell all users of a device
  * @dd: device
  * @bit: _HFI1_EVENT_*_BIT

@@ -464,6 +464,7 @@ void hfi1u_events_exit(struct hfi1u_dev *dd);
 unsigned long *hfi1u_event_word(const struct hfi1u_fd *fd);
 void hfi1u_event_all(struct hfi1u_dev *dd, unsigned int bit);
 void hfi1u_event_clear(struct hfi1u_fd *fd);
+void hfi1u_event_clear_all(struct hfi1u_ctxt *uctxt);
 
 /* irq.c */
 void hfi1u_irq_init(struct hfi1u_dev *dd);

@@ -34,3 +34,20 @@ const struct hfi1c_poll_rule hfi1c_poll_rules[] = {
 	{ .id = "poll.urgent-ready", .mask = EPOLLIN | EPOLLRDNORM, .when = HFI1C_WHEN_URGENT_PACKET },
 };
 const unsigned int hfi1c_poll_rule_count = 4;
+
+const struct hfi1c_map_region *const hfi1c_map_regions[] = {
+	&hfi1c_map_region_PIO_BUFS,
+	&hfi1c_map_region_PIO_BUFS_SOP,
+	&hfi1c_map_region_PIO_CRED,
+	&hfi1c_map_region_RCV_HDRQ,
+	&hfi1c_map_region_RCV_EGRBUF,
+	&hfi1c_map_region_UREGS,
+	&hfi1c_map_region_EVENTS,
+	&hfi1c_map_region_STATUS,
+	&hfi1c_map_region_RTAIL,
+	&hfi1c_map_region_SUBCTXT_UREGS,
+	&hfi1c_map_region_SUBCTXT_RCV_HDRQ,
+	&hfi1c_map_region_SUBCTXT_EGRBUF,
+	&hfi1c_map_region_SDMA_COMP,
+};
+const unsigned int hfi1c_map_region_count = 13;

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The reference state machine of an open file: transitions, and what poll() reports."""
+"""The reference state machine of an open file: transitions, regions, what poll() reports."""
 from __future__ import annotations
 
 from uapigen.backends.conformance.cases import Family, c_string, condition_function, row
 from uapigen.backends.conformance.names import Names, c_ident, condition_name, prefix, state_name
-from uapigen.backends.conformance.rules import rules_symbol
+from uapigen.backends.conformance.rules import region_symbol, rules_symbol
 from uapigen.model import PollRule, Spec, Transition
 from uapigen.render import Output, c_banner, render
 
@@ -38,6 +38,7 @@ def machine_file(spec: Spec) -> Output:
         "conformance/machine.c.jinja",
         banner=c_banner(spec, spec.licenses["user"], "The state machine of an open file.", header=False),
         prefix=prefix(spec), functions=family.functions, poll=poll, initial=state_name(spec, first),
+        regions=[region_symbol(spec, r) for r in spec.regions.values()],
         transitions=[_transition(spec, t) for t in spec.transitions if t.on in spec.commands],
     )
     return Output("conformance/machine.c", text)
