@@ -107,9 +107,11 @@ long model_act_event(struct model_call *c)
 	return 0;
 }
 
+/* a[0]: whether to wait, for the interrupt comes after its packet */
 long model_act_poll(struct model_call *c)
 {
-	return hfi1c_poll(model_fd(c->slot), POLLIN | POLLRDNORM, 0);
+	return hfi1c_poll(model_fd(c->slot), POLLIN | POLLRDNORM,
+			  c->a[0] ? WAIT_MS : 0);
 }
 
 /* a[]: address, length, whether to map */

@@ -88,7 +88,7 @@ static bool call(struct model *m, const struct model_step *s,
 	check = model_predict(&q, place == MODEL_UNREADABLE,
 			      place != MODEL_GOOD);
 	result = model_command(m, s, rules, place);
-	model_expect(m, result, check);
+	model_expect(m, result, 0, check);
 	return !check;
 }
 
@@ -417,7 +417,7 @@ bool model_step_unknown(struct model *m, const struct model_step *s)
 			return false;
 	m->s->call.a[0] = cmd;
 	m->s->call.a[1] = (uintptr_t)m->s->call.argument;
-	model_expect(m, model_do(m, s->actor, model_act_ioctl, s->slot),
+	model_expect(m, model_do(m, s->actor, model_act_ioctl, s->slot), 0,
 		     f->w.state == HFI1C_STATE_ASSIGNED ?
 			     &hfi1c_unknown_command :
 			     &hfi1c_wrong_state);

@@ -260,7 +260,7 @@ bool model_step_mmap(struct model *m, const struct model_step *s)
 		return true;
 	}
 	check = predict(m, f, &a);
-	model_expect(m, map(m, s, &a), check);
+	model_expect(m, map(m, s, &a), 0, check);
 	if (check)
 		return true;
 	*to = (struct model_map){ .file = f - m->files,

@@ -302,7 +302,7 @@ bool model_goes_to(const struct model_file *f, const struct hfi1c_rules *rules,
 		   unsigned int state);
 struct model_ctxt *model_group(struct model *m,
 			       const struct hfi1_user_info *info);
-void model_expect(struct model *m, long result,
+void model_expect(struct model *m, long result, long success,
 		  const struct hfi1c_check *check);
 
 /* the steps; false when the state has nothing to do for one */

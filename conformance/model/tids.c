@@ -68,6 +68,8 @@ void model_mm_ends(struct model *m, unsigned int mm)
 	for (f = m->files; f < m->files + MODEL_FILES; f++) {
 		if (!f->live)
 			continue;
+		if (f->mm == mm)
+			f->mm = MODEL_ACTORS;
 		for (t = f->tids; t < f->tids + f->tid_count; t++)
 			if (t->mm == mm && !t->gone) {
 				t->gone = true;
@@ -205,7 +207,7 @@ bool model_step_register(struct model *m, const struct model_step *s)
 	memcpy(m->s->call.argument, &in, sizeof(in));
 	check = model_predict(&q, place == MODEL_UNREADABLE,
 			      place != MODEL_GOOD);
-	model_expect(m, model_command(m, s, rules, place), check);
+	model_expect(m, model_command(m, s, rules, place), 0, check);
 	memcpy(&out, m->s->call.argument, sizeof(out));
 	if (!check)
 		expect_registered(m, q.f, s->actor, &in, &out);
@@ -326,7 +328,7 @@ bool model_step_free(struct model *m, const struct model_step *s)
 		if (check)
 			arg.tidcnt = freed;
 	}
-	model_expect(m, model_command(m, s, rules, place), check);
+	model_expect(m, model_command(m, s, rules, place), 0, check);
 	if (!check)
 		hfi1c_expect_u64(
 			((const struct hfi1_tid_info *)m->s->call.argument)
@@ -385,7 +387,7 @@ bool model_step_invalid(struct model *m, const struct model_step *s)
 		return false;
 	memcpy(m->s->call.argument, &arg, sizeof(arg));
 	check = model_predict(&q, place == MODEL_UNREADABLE, false);
-	model_expect(m, model_command(m, s, rules, place), check);
+	model_expect(m, model_command(m, s, rules, place), 0, check);
 	if (check)
 		return true;
 	memcpy(&arg, m->s->call.argument, sizeof(arg));
