@@ -102,7 +102,7 @@ $(B)/driver/emulator/test/soak.o: CPPFLAGS += -D_GNU_SOURCE
 
 # --- for people ------------------------------------------------------------
 
-.PHONY: help setup run test generate check-generated lint bench install all \
+.PHONY: help setup run test generate check-generated lint bench install all html \
 	test-unit clean
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(sort $(MAKEFILE_LIST)) | sort | \
@@ -121,6 +121,10 @@ PACKAGES := \
 	shellcheck:shell-style yamllint:spec-style pkg-config:library-checks \
 	man-db:manual-pages groff:manual-pages \
 	linux-headers-amd64:kernel-module sparse:kernel-module
+
+# What only `make test` needs.
+TEST_PACKAGES := \
+	mkdocs:site-of-the-documentation
 
 setup: ## install the Debian packages that are missing, and say what for
 	@missing=(); for p in $(PACKAGES); do \
@@ -150,8 +154,9 @@ run: setup ## regenerate, build, run conformance on the emulated device
 
 TEST_TARGETS := lint check-generated test-generator test-abi \
 	test-unit-gcc test-unit-clang test-unit-asan test-unit-tsan \
-	test-conformance test-conformance-asan test-doors test-defects module test-vm
+	test-conformance test-conformance-asan html test-doors test-defects module test-vm
 
+test: PACKAGES += $(TEST_PACKAGES)
 test: setup ## every quality gate; ends with one line of totals
 	@.ci/lanes $(TEST_TARGETS)
 
@@ -170,7 +175,8 @@ SUITE_CTL := build/gcc/bin/hfi1-emu ctl
 CONFORMANCE = $(B)/bin/hfi1-emu --units 2 --contexts 16 run -- \
 	$(SUITE) --device /dev/hfi1_0 --second-device /dev/hfi1_1 \
 	--ctl "$(SUITE_CTL)" --profile everything \
-	--matrix $(B)/matrix.txt --jobs $(JOBS)
+	--matrix $(B)/matrix.txt --report human --report json:$(B)/report.json \
+	--jobs $(JOBS)
 
 test-conformance: ## run the suite on the emulated device
 	@$(MAKE) -j$(JOBS) all
@@ -181,6 +187,15 @@ test-conformance-%:
 	@$(MAKE) -j$(JOBS) VARIANT=gcc all
 	@$(MAKE) -j$(JOBS) VARIANT=$* all
 	@$(MAKE) VARIANT=$* test-conformance
+
+# Reports of lanes, where there are any: what is there is shown.
+REPORTS = $(foreach lane,emulated:build/gcc/report.json module:build/log/vm/vm.json \
+	upstream:build/log/vm/upstream.json,$(if $(wildcard $(lastword $(subst :, ,$(lane)))),\
+	--result $(subst :,=,$(lane))))
+
+html: ## the documentation as a web site, every rule linked to its tests
+	@$(MAKE) -j$(JOBS) VARIANT=gcc $(SUITE)
+	@$(PYTHON) docs/site/site.py --suite $(SUITE) -o build/html $(REPORTS)
 
 # --- style -----------------------------------------------------------------
 
