@@ -10,10 +10,11 @@
 
 struct wfr_packet *wfr_packet_new(uint64_t pbc, const void *data, size_t len)
 {
-	struct wfr_packet *pkt = calloc(1, sizeof(*pkt) + len);
+	struct wfr_packet *pkt = malloc(sizeof(*pkt) + len);
 
 	if (!pkt)
 		return NULL;
+	memset(pkt, 0, sizeof(*pkt));
 	memcpy(pkt->data, data, len);
 	pkt->len = len;
 	pkt->pbc = pbc;

@@ -46,9 +46,10 @@ static uint64_t *wfr_scan_block(struct wfr_device *dev, unsigned int c,
 			    block * WFR_PIO_BLOCK_SIZE);
 }
 
+/* All quadwords of a block are as hard to guess as its seed. */
 static uint64_t wfr_scan_pattern(uint64_t seed, unsigned int i)
 {
-	return wfr_mix(seed + i);
+	return seed + i * 0x9e3779b97f4a7c15ULL;
 }
 
 static void wfr_scan_fill(struct wfr_device *dev, unsigned int c, bool sop,
@@ -180,14 +181,19 @@ static bool wfr_scan_packet(struct wfr_device *dev, unsigned int c)
 		return wfr_scan_take(dev, c, true, head) ||
 		       wfr_scan_take(dev, c, false, head);
 	blocks = wfr_pio_blocks(wfr_get_le64(wfr_pio_mem(dev, c, head)));
-	for (i = 1; i < blocks && i < sc->depth; i++) {
+	for (i = sc->ready; i < blocks && i < sc->depth; i++) {
 		uint32_t b = (head + i) % sc->depth;
+		bool taken;
 
 		if (sc->valid[b] == WFR_BLOCK_FULL ||
 		    (sc->flags[b] & WFR_BLK_BUSY))
 			continue;
-		found |= wfr_scan_take(dev, c, false, b) ||
-			 wfr_scan_take(dev, c, true, b);
+		taken = wfr_scan_take(dev, c, false, b) ||
+			wfr_scan_take(dev, c, true, b);
+		/* Most write in order: what comes next is not there yet. */
+		if (found && !taken)
+			break;
+		found |= taken;
 		/* The last block launched it, or a wrong one halted it. */
 		if (sc->head != head || sc->halted)
 			break;
@@ -220,8 +226,6 @@ static bool wfr_scan_ctxt(struct wfr_device *dev, unsigned int c,
 	       !(dev->sctxt[c].flags[dev->sctxt[c].head] & WFR_BLK_BUSY) &&
 	       wfr_scan_packet(dev, c))
 		found = true;
-	if (wfr_pio_accepts(dev, c))
-		wfr_scan_bounds(dev, c);
 	return found;
 }
 
@@ -238,6 +242,8 @@ void wfr_scan_catch_up(struct wfr_device *dev, unsigned int c)
 	/* Two at most for each block: its first part and its rest. */
 	if (wfr_scan_ctxt(dev, c, 2 * dev->sctxt[c].depth))
 		dev->scan_found_ns = wfr_now(dev);
+	if (wfr_pio_accepts(dev, c))
+		wfr_scan_bounds(dev, c);
 	/* Nothing joins the queue meanwhile, so this ends. */
 	while (wfr_egress_run(dev, wfr_now(dev)))
 		;
@@ -254,7 +260,11 @@ bool wfr_scan_run(struct wfr_device *dev, uint64_t now)
 	for (c = 0; c < dev->cfg.send_contexts; c++) {
 		if (!dev->sctxt[c].enabled)
 			continue;
-		found |= wfr_scan_ctxt(dev, c, WFR_STEP_BUDGET);
+		/* A long look, so only where there is nothing else to do. */
+		if (wfr_scan_ctxt(dev, c, WFR_STEP_BUDGET))
+			found = true;
+		else if (wfr_pio_accepts(dev, c))
+			wfr_scan_bounds(dev, c);
 	}
 	if (found)
 		dev->scan_found_ns = now;

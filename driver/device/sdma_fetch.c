@@ -23,7 +23,7 @@ struct wfr_fetch {
 	struct wfr_desc first;
 	struct wfr_desc desc; /* fetched last */
 	size_t len;
-	uint8_t buf[WFR_SDMA_PKT_BYTES_MAX + 1];
+	uint8_t *buf; /* of WFR_SDMA_PKT_BYTES_MAX */
 };
 
 #define WFR_ENG_ERR(name) WFR_SEND_DMA_ENG_ERR_STATUS_##name
@@ -193,7 +193,10 @@ static uint64_t wfr_fetch_send(struct wfr_device *dev, unsigned int e,
 int wfr_sdma_one(struct wfr_device *dev, unsigned int e)
 {
 	struct wfr_sdma *eng = &dev->sdma[e];
+	/* Not zeroed for each packet: it is long, packets are short. */
+	uint8_t buf[WFR_SDMA_PKT_BYTES_MAX + 1] __attribute__((aligned(8)));
 	struct wfr_fetch f = {
+		.buf = buf,
 		.ring = wfr_sdma_ring(dev, e),
 		.tail = wfr_get(dev, WFR_SEND_DMA_TAIL(e)),
 		.pos = eng->head,

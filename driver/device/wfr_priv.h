@@ -89,7 +89,8 @@ struct wfr_packet {
 	uint8_t sc;
 	uint8_t vl;
 	uint32_t len; /* bytes of data: LRH to the end of the payload */
-	uint8_t data[];
+	/* Headers are whole quadwords: the payload is as aligned as they are. */
+	_Alignas(8) uint8_t data[];
 };
 
 struct wfr_pktq {
