@@ -212,8 +212,11 @@ static bool map_user(struct dma_map *map, struct page *page, size_t offset)
 	}
 	if (map->dir != DMA_TO_DEVICE)
 		return true;
-	return own_copy(map) && hosted_mm_read(map->mm, map->vaddr, map->mem,
-					       map->size) == map->size;
+	/* Wholly overwritten, or of no use. */
+	map->mem = malloc(map->size);
+	map->own_mem = map->mem != NULL;
+	return map->mem && hosted_mm_read(map->mm, map->vaddr, map->mem,
+					  map->size) == map->size;
 }
 
 dma_addr_t dma_map_page(struct device *dev, struct page *page, size_t offset,
@@ -319,9 +322,15 @@ void hosted_dma_detach(struct mm_struct *mm, unsigned long start,
 	pthread_mutex_unlock(&domains_lock);
 }
 
+/* A qword of the device's own memory, wherever it lies. */
+struct bus_qword {
+	u64 value;
+} __packed;
+
 /*
  * The device is no thread: its stores race with the processor's loads by
- * design.  Ascending aligned qwords are what the bus guarantees.
+ * design.  Ascending aligned qwords are what the bus guarantees; @to is
+ * aligned first, and @from is that too wherever it is shared.
  */
 __attribute__((__no_sanitize__("thread"))) static void
 bus_copy(void *to, const void *from, size_t len)
@@ -329,16 +338,11 @@ bus_copy(void *to, const void *from, size_t len)
 	volatile u8 *d = to;
 	const volatile u8 *s = from;
 
-	while (len && ((uintptr_t)d | (uintptr_t)s) & 7) {
-		if (((uintptr_t)d ^ (uintptr_t)s) & 7)
-			break;
+	for (; len && ((uintptr_t)d & 7); len--)
 		*d++ = *s++;
-		len--;
-	}
-	if (!(((uintptr_t)d | (uintptr_t)s) & 7)) {
-		for (; len >= 8; len -= 8, d += 8, s += 8)
-			*(volatile u64 *)d = *(const volatile u64 *)s;
-	}
+	for (; len >= 8; len -= 8, d += 8, s += 8)
+		*(volatile u64 *)d =
+			((const volatile struct bus_qword *)s)->value;
 	for (; len; len--)
 		*d++ = *s++;
 }

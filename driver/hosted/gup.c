@@ -7,7 +7,13 @@
  * unmaps a page that is still pinned, the page keeps a copy of what it held
  * and lives on without an address, as the frame would.
  *
- * Locks: pages_lock covers the table and every page's content pointer; leaf.
+ * What a process may have pinned stands in /proc, which is slow to read.  For
+ * reading only one thing is needed from there: that the memory is no device's.
+ * That is remembered until something is unmapped or a device mapped; whether
+ * the memory is there and readable shows when it is touched.
+ *
+ * Locks: pages_lock covers the table, every page's content pointer and what
+ * is remembered of an mm; leaf.
  */
 #include <stdlib.h>
 #include <sys/uio.h>
@@ -94,6 +100,38 @@ static unsigned long probe(struct mm_struct *mm, unsigned long start,
 	return done;
 }
 
+void hosted_vmas_changed(struct mm_struct *mm)
+{
+	pthread_mutex_lock(&pages_lock);
+	mm->vma_changes++;
+	mm->readable_start = 0;
+	mm->readable_end = 0;
+	pthread_mutex_unlock(&pages_lock);
+}
+
+/* Like hosted_vmas_usable() for reading, but for what can be touched. */
+static unsigned long readable_end(struct mm_struct *mm, unsigned long start,
+				  unsigned long end)
+{
+	unsigned long changes, found;
+	bool known;
+
+	pthread_mutex_lock(&pages_lock);
+	changes = mm->vma_changes;
+	known = start >= mm->readable_start && end <= mm->readable_end;
+	pthread_mutex_unlock(&pages_lock);
+	if (known)
+		return end;
+	found = hosted_vmas_usable(mm, start, TASK_SIZE_MAX, false);
+	pthread_mutex_lock(&pages_lock);
+	if (changes == mm->vma_changes) {
+		mm->readable_start = start;
+		mm->readable_end = found;
+	}
+	pthread_mutex_unlock(&pages_lock);
+	return min(found, end);
+}
+
 static int pin_pages(struct mm_struct *mm, unsigned long start, unsigned long n,
 		     struct page **pages)
 {
@@ -124,7 +162,9 @@ int pin_user_pages_fast(unsigned long start, int nr_pages,
 		return -EFAULT;
 	if (hosted_should_fail())
 		return -ENOMEM;
-	usable = hosted_vmas_usable(mm, start, end, gup_flags & FOLL_WRITE);
+	usable = gup_flags & FOLL_WRITE ?
+			 hosted_vmas_usable(mm, start, end, true) :
+			 readable_end(mm, start, end);
 	n = probe(mm, start, (usable - start) >> PAGE_SHIFT);
 	return n ? pin_pages(mm, start, n, pages) : -EFAULT;
 }

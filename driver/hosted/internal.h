@@ -38,6 +38,8 @@ pid_t hosted_mm_pid(struct mm_struct *mm);
 /* a number from /proc/PID/status, in @base; false when there is none */
 bool hosted_proc_status(pid_t pid, const char *key, int base, u64 *value);
 
+/* the process has unmapped something, or will map a device */
+void hosted_vmas_changed(struct mm_struct *mm);
 /* pinned pages of a range that is being unmapped */
 void hosted_pages_detach(struct mm_struct *mm, unsigned long start,
 			 unsigned long end);

@@ -263,6 +263,7 @@ struct vm_area_struct *hosted_mmap(struct file *file, unsigned long addr,
 	vma->vm_flags = vm_flags;
 	vma->vm_pgoff = off >> PAGE_SHIFT;
 	vma->vm_file = get_file(file);
+	hosted_vmas_changed(vma->vm_mm);
 	err = file->f_op->mmap(file, vma);
 	if (!err)
 		err = fault_in(vma);

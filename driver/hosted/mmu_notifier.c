@@ -164,6 +164,7 @@ void hosted_mm_unmap(struct mm_struct *mm, unsigned long start,
 
 	if (mm->dead && !start)
 		range.event = MMU_NOTIFY_RELEASE;
+	hosted_vmas_changed(mm);
 	notify_range(mm, &range);
 	/* Nobody can see what the device does to a dead process's pages. */
 	if (mm->dead)

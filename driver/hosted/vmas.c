@@ -52,16 +52,19 @@ unsigned long hosted_vmas_usable(struct mm_struct *mm, unsigned long start,
 {
 	char *text = read_maps(hosted_mm_pid(mm)), *line, *save = NULL;
 	unsigned long at = start, lo, hi;
-	char r, w;
+	char *rest;
 
 	if (!text)
 		return start;
+	/* "LO-HI rwxp ..." */
 	for (line = strtok_r(text, "\n", &save); line && at < end;
 	     line = strtok_r(NULL, "\n", &save)) {
-		if (sscanf(line, "%lx-%lx %c%c", &lo, &hi, &r, &w) != 4 ||
-		    hi <= at)
+		lo = strtoul(line, &rest, 16);
+		hi = strtoul(rest + 1, &rest, 16);
+		if (hi <= at)
 			continue;
-		if (lo > at || is_device(line) || (write ? w != 'w' : r != 'r'))
+		if (lo > at || is_device(rest) ||
+		    (write ? rest[2] != 'w' : rest[1] != 'r'))
 			break;
 		at = hi;
 	}

@@ -38,6 +38,10 @@ struct mm_struct {
 	wait_queue_head_t notifier_wait;
 	unsigned long notifier_seq;
 	int notifier_active;
+	/* readable memory that is no device's, as last seen; see gup.c */
+	unsigned long readable_start;
+	unsigned long readable_end;
+	unsigned long vma_changes;
 	void *watch; /* the host's */
 };
 
