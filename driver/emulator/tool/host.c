@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,8 @@
 #include <hosted/hosted.h>
 #include "tool.h"
 
-#define STOP_MS 10000
+#define STOP_MS	   10000
+#define KEEP_BYTES (64 << 20)
 
 static char dir[64];
 static bool own_dir;
@@ -138,6 +140,9 @@ int host_start(struct tool_options *opt)
 
 	if (opt->verbose)
 		hosted_log_to(stderr, HOSTED_DEBUG);
+	/* Packets come and go: do not fault their memory in each time. */
+	mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
+	mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
 	err = set_params(opt->cfg.params);
 	if (err)
 		return err;

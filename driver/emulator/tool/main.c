@@ -110,7 +110,7 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		p->opt.cfg.units = number(arg, 8, state, "--units");
 		break;
 	case OPT_CONTEXTS:
-		p->opt.cfg.contexts = number(arg, 150, state, "--contexts");
+		p->opt.cfg.contexts = number(arg, 160, state, "--contexts");
 		break;
 	case OPT_PARAM:
 		add_param(p, arg, state);
