@@ -222,9 +222,12 @@ all: $(ALL_LIBS) $(ALL_PROGS) ## build everything of VARIANT (gcc, clang, asan, 
 test-unit: $(ALL_TESTS) ## run the C unit tests of VARIANT
 	@set -e; for t in $(ALL_TESTS); do echo "  TEST    $$t"; $$t; done
 
-bench: $(B)/bin/bench-dispatch ## regeneration time and dispatch cost, as ratios
+bench curves: PACKAGES += libfabric-bin:yardstick-of-the-wire gnuplot-nox:charts
+
+bench: setup $(B)/bin/bench-dispatch ## regeneration, dispatch and the wire, as ratios
 	@$(PYTHON) generator/bench_generate.py $(SPEC)
 	@$(B)/bin/bench-dispatch
+	@$(MAKE) bench-wire
 
 SOAK_CYCLES ?= 10000
 
@@ -242,7 +245,7 @@ D = $(DESTDIR)
 install: all ## install programs, libraries, headers, manual and uapigen
 	install -d $(D)$(PREFIX)/bin $(D)$(LIBDIR)/pkgconfig $(D)$(PYLIBDIR) \
 		$(D)$(INCLUDEDIR)/rdma/hfi $(D)$(MANDIR)/man{2,3,4}
-	install $(addprefix $(B)/bin/,hfi1-conformance hfi1-emu hfi1-vfio) \
+	install $(addprefix $(B)/bin/,hfi1-conformance hfi1-emu hfi1-perf hfi1-vfio) \
 		$(D)$(PREFIX)/bin
 	install -m 644 $(B)/lib/libhfi1-emu.so $(B)/lib/libhfi1u.a $(D)$(LIBDIR)
 	install $(B)/lib/libhfi1u.so $(D)$(LIBDIR)/libhfi1u.so.6

@@ -16,5 +16,33 @@ $(eval $(call c-prog,hfi1t-example,$(PERF)/example.c,hfi1t hfi1u,))
 PERF_TEST_SRCS := $(sort $(wildcard $(PERF)/test/*.c)) \
 	$(PERF)/tool/clock.c $(PERF)/tool/content.c
 $(eval $(call c-test,perf,$(PERF_TEST_SRCS),hfi1t hfi1u,))
+$(B)/test/perf: $(B)/$(PERF)/example.shown
 $(B)/test/perf: | $(addprefix $(B)/bin/,hfi1-emu hfi1-perf hfi1t-example) \
 	$(B)/lib/libhfi1-emu.so
+
+.PHONY: bench-wire curves
+bench-wire: $(B)/bin/hfi1-perf $(B)/bin/hfi1-emu $(B)/lib/libhfi1-emu.so
+	@$(PYTHON) $(PERF)/bench.py $(B)/bin
+
+# As many contexts as the driver gives out of the chip's 160: the fewest for
+# kernel traffic.  Few contexts for the registrations, so that each has the
+# RcvArray entries for 2048 pages even if no two lie side by side.
+CURVES := docs/curves
+CURVE = $(B)/bin/hfi1-perf -f csv
+curves: setup $(B)/bin/hfi1-perf $(B)/bin/hfi1-emu $(B)/lib/libhfi1-emu.so ## draw docs/curves anew (gnuplot)
+	@mkdir -p $(CURVES)
+	@$(B)/bin/hfi1-emu -c 160 -p krcvqs=1 -p num_vls=1 run -- \
+		$(CURVE) -t contexts --contexts 155 \
+		-o $(CURVES)/contexts.csv --plot $(CURVES)/contexts.svg
+	@$(B)/bin/hfi1-emu -c 4 run -- $(CURVE) -t tids --pages 2048 \
+		-o $(CURVES)/tids.csv --plot $(CURVES)/tids.svg
+	@$(B)/bin/hfi1-emu run -- $(CURVE) --fork \
+		-m pio,sdma,expected,memcpy -t latency,bandwidth,rate \
+		-o $(CURVES)/wire.csv --plot $(CURVES)/wire.svg
+
+# The program in the manual is the one that is built and run.
+$(B)/$(PERF)/example.shown: $(PERF)/example.c docs/performance.md
+	@mkdir -p $(@D)
+	@sed -n '/^```c$$/,/^```$$/{/^```/d;p}' docs/performance.md | \
+		diff - <(tail -n +2 $(PERF)/example.c) >&2
+	@touch $@

@@ -92,7 +92,7 @@ static void head(FILE *f, const char *path, enum perf_test test)
 	fprintf(f, "set output '%s'\n", path);
 	fprintf(f, "set title 'hfi1-perf: %s'\n", perf_test_name[test]);
 	fprintf(f, "set logscale xy\nset logscale x 2\nset grid\n");
-	fprintf(f, "set key left top noenhanced\n");
+	fprintf(f, "set key below noenhanced\n");
 	fprintf(f, "set xlabel '%s'\n", perf_axis(test));
 	fprintf(f, "set ylabel '%s'\n", charts[test].axis);
 }

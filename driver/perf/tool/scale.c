@@ -15,8 +15,9 @@
 /* Messages of the rate with several contexts, all together. */
 #define RATE_MESSAGES 4000
 /* Of one context that may be under way. */
-#define RATE_WINDOW 16
-#define TID_ROUNDS  20
+#define RATE_WINDOW    16
+#define TID_ROUNDS     20
+#define CONTEXT_ROUNDS 5
 
 static double per(uint64_t ns, uint64_t count)
 {
@@ -62,22 +63,33 @@ static int open_all(const char *device, int *fd, unsigned int count,
 	return 0;
 }
 
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The best of some rounds: what else runs only makes them slower. */
 static int cost_of_contexts(const struct perf_options *opt,
 			    struct perf_row *row)
 {
-	int *fd = calloc(row->x, sizeof(*fd));
+	uint64_t best[3] = { UINT64_MAX, UINT64_MAX, UINT64_MAX };
 	uint64_t open_ns = 0, assign_ns = 0, start;
-	int ret = fd ? 0 : -ENOMEM;
+	int *fd = calloc(row->x, sizeof(*fd));
+	int ret = fd ? 0 : -ENOMEM, i;
 
-	if (!ret)
+	for (i = 0; !ret && i < CONTEXT_ROUNDS; i++) {
 		ret = open_all(opt->device, fd, row->x, &open_ns, &assign_ns);
-	if (!ret) {
+		if (ret)
+			break;
 		start = perf_now();
 		close_all(fd, row->x);
-		perf_value(row, "open_us", per(open_ns, row->x));
-		perf_value(row, "assign_us", per(assign_ns, row->x));
-		perf_value(row, "close_us", per(perf_now() - start, row->x));
+		best[0] = smaller(best[0], open_ns);
+		best[1] = smaller(best[1], assign_ns);
+		best[2] = smaller(best[2], perf_now() - start);
 	}
+	perf_value(row, "open_us", per(best[0], row->x));
+	perf_value(row, "assign_us", per(best[1], row->x));
+	perf_value(row, "close_us", per(best[2], row->x));
 	free(fd);
 	return ret;
 }
@@ -140,22 +152,21 @@ static int rate_of_contexts(const struct perf_options *opt,
 			    struct perf_row *row)
 {
 	struct hfi1t *t = calloc(row->x, sizeof(*t));
-	uint64_t share = RATE_MESSAGES / row->x, start, ns;
+	uint64_t share = RATE_MESSAGES / row->x, start, best = UINT64_MAX;
 	unsigned int open = 0;
-	int ret = t ? 0 : -ENOMEM;
+	int ret = t ? 0 : -ENOMEM, i;
 
 	while (!ret && open < row->x) {
 		ret = hfi1t_open(&t[open], opt->device);
 		open += !ret;
 	}
-	if (!ret)
-		ret = exchange(t, open, 1, opt->plan.timeout_s);
-	start = perf_now();
-	if (!ret)
+	for (i = 0; !ret && i < CONTEXT_ROUNDS; i++) {
+		start = perf_now();
 		ret = exchange(t, open, share, opt->plan.timeout_s);
-	ns = perf_now() - start;
+		best = smaller(best, perf_now() - start);
+	}
 	if (!ret)
-		perf_value(row, "messages_per_s", share * row->x * 1e9 / ns);
+		perf_value(row, "messages_per_s", share * row->x * 1e9 / best);
 	row->iterations = share * row->x;
 	while (open)
 		hfi1t_close(&t[--open]);
