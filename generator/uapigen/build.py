@@ -8,10 +8,13 @@ from uapigen.build_commands import (build_check_lists, build_commands, build_fil
                                     build_regions, build_space, finish_commands,
                                     report_unused_locals)
 from uapigen.build_common import build_common_device, build_operations
+from uapigen.build_published import (build_externals, build_functions, build_ioctls, build_macros,
+                                     contents, declare_typedefs, finish_typedefs)
 from uapigen.build_state import (build_attributes, build_headers, build_ledger, build_limits,
                                  build_state, finish_attributes)
 from uapigen.build_types import build_registers, build_structs, build_words
-from uapigen.build_values import build_constants, build_enums, build_flags, finish_values
+from uapigen.build_values import (build_constants, build_enums, build_flags, finish_enum_bodies,
+                                  finish_values)
 from uapigen.context import Context
 from uapigen.model import Spec
 from uapigen.reader import Rec
@@ -24,13 +27,20 @@ def build(ctx: Context, root: Rec, sections: dict[str, Any]) -> Spec:
     """
     ctx.remember(ctx.spec, root)
     build_ledger(ctx, sections)
+    build_externals(ctx, sections.get("external_types"))
+    declare_typedefs(ctx, sections.get("typedefs"))
     build_constants(ctx, sections.get("constants"))
+    build_ioctls(ctx, sections.get("ioctls"))
+    build_macros(ctx, sections.get("macros"))
+    build_functions(ctx, sections.get("functions"))
     build_flags(ctx, sections.get("flags"))
     build_enums(ctx, sections.get("enums"))
     build_words(ctx, sections.get("words"))
     build_registers(ctx, sections.get("registers"))
     finish_values(ctx)
     build_structs(ctx, sections.get("structs"))
+    finish_enum_bodies(ctx, contents)
+    finish_typedefs(ctx)
     build_state(ctx, sections)
     build_attributes(ctx, sections.get("attributes"))
     build_space(ctx, sections.get("numbers"))

@@ -7,10 +7,11 @@ from __future__ import annotations
 from typing import Any, Callable, Optional
 
 from uapigen import exprtype
+from uapigen.build_published import TABLES, contents, flat
 from uapigen.build_values import Section
 from uapigen.context import Context
-from uapigen.model import (Attribute, Capability, Condition, Deviation, Errno, Header, Limit,
-                           Quirk, Scenario, State, Transition, Version)
+from uapigen.model import (Attribute, Capability, Condition, Deviation, Enum, Errno, Header, Limit,
+                           Quirk, Ref, Scenario, Spec, State, Struct, Transition, Version)
 from uapigen.reader import Rec, entries
 from uapigen.scope import ObserveScope
 from uapigen.yamlpos import Scalar
@@ -100,11 +101,23 @@ def build_headers(ctx: Context, section: Optional[Section]) -> None:
     """
     spec = ctx.spec
     _each(ctx, "header", section, spec.headers, lambda n, k, r: Header(
-        n, r.get("guard"), r.get("includes", []), r.get("contents"), r.get("doc", ""), k.pos))
+        n, r.get("guard", ""), r.get("includes", []), [], r.get("doc", ""), k.pos, [],
+        r.get("license", "")))
     for path, header in spec.headers.items():
-        for name in header.contents:
-            tables: list[dict[str, Any]] = [spec.constants, spec.flags, spec.enums, spec.structs]
-            found: list[Any] = list(spec.commands.values()) if name == "commands" else [
-                table[name] for table in tables if name in table]
-            for item in found:
+        header.body = contents(ctx, ctx.rec(header), "contents")
+        found = flat(header.body)
+        header.contents = [ref.key for ref in found]
+        for ref in found:
+            for item in _published(spec, ref):
                 item.header = item.header or path
+
+
+def _published(spec: Spec, ref: Ref) -> list[Any]:
+    """Return what a name in contents publishes, with what stands inside of it."""
+    if ref.kind == "commands":
+        return list(spec.commands.values())
+    item = getattr(spec, TABLES[ref.kind])[ref.key]
+    inside = flat(item.body) if isinstance(item, (Struct, Enum)) else []
+    if isinstance(item, Struct):
+        inside += [r for f in item.fields if f.inner is not None for r in flat(f.inner.body)]
+    return [item, *(x for r in inside for x in _published(spec, r))]

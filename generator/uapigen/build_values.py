@@ -6,12 +6,14 @@ is first asked for, and one that depends on itself is reported.
 """
 from __future__ import annotations
 
-from typing import Optional
+import re
+from typing import Callable, Iterator, Optional
 
 from uapigen import exprtype
 from uapigen.context import Context
 from uapigen.diagnostics import Mark
-from uapigen.model import Constant, Enum, EnumEntry, FlagEntry, Flags, Name
+from uapigen.model import (Branch, Choice, Constant, Content, Enum, EnumEntry, FlagEntry,
+                           Flags, Name, actual_name)
 from uapigen.reader import Named, Rec, entries
 from uapigen.yamlpos import Scalar
 
@@ -60,10 +62,13 @@ def _constant(ctx: Context, name: str, key: Scalar, rec: Rec) -> None:
     """Register a constant for evaluation."""
     node = rec.scalar("value")
     guard = _Guard(ctx, key.mark, f"`{name}`")
-    item = Constant(name, rec.text("value"), 0, rec.get("doc", ""), key.pos,
+    item = Constant(name, rec.get("text") or rec.text("value"), 0, rec.get("doc", ""), key.pos,
                     rec.get("external", ""))
     ctx.spec.constants[name] = item
     ctx.remember(item, rec, key)
+    if rec.has("text") or "@" in name:
+        _spelled(ctx, item, rec)
+        return
 
     def compute() -> None:
         if not guard.enter():
@@ -80,6 +85,32 @@ def _constant(ctx: Context, name: str, key: Scalar, rec: Rec) -> None:
         ctx.pending[name] = compute
 
 
+def _number(ctx: Context, node: Scalar) -> Optional[int]:
+    """Return a plain number, which may be negative; report anything else."""
+    try:
+        return int(re.sub(r"[uUlL]+$", "", node.text), 0)
+    except ValueError:
+        ctx.error("E0103", node, f"expected a number, found `{node.text}`",
+                  "beside `text` the value is the plain number")
+        return None
+
+
+def _spelled(ctx: Context, item: Constant, rec: Rec) -> None:
+    """Give a constant the value that stands beside its spelling."""
+    node = rec.scalar("value")
+    assert node is not None
+    value = _number(ctx, node)
+    name = actual_name(item.name)
+    if value is None:
+        spoil(ctx, name)
+        return
+    item.value = value
+    # A header may repeat an enumerator: #define X X.
+    if item.name == name and (item.text == name or ctx.claim(name, ctx.name_mark(item))):
+        if value >= 0:
+            define(ctx, name, value)
+
+
 def build_constants(ctx: Context, section: Optional[Section]) -> None:
     """Register all constants."""
     for name in section or {}:
@@ -91,45 +122,136 @@ def build_constants(ctx: Context, section: Optional[Section]) -> None:
 
 def _enum(ctx: Context, name: str, key: Scalar, rec: Rec) -> None:
     """Register an enum; its values are computed together."""
-    item = Enum(name, [], rec.get("doc", ""), key.pos)
+    item = Enum(name, [], rec.get("doc", ""), key.pos, tag=rec.get("tag", True),
+                declarators=rec.get("typedef", ""), typedef=rec.has("typedef"),
+                attributes=rec.get("attributes", ""))
     ctx.spec.enums[name] = item
     ctx.remember(item, rec, key)
     guard = _Guard(ctx, key.mark, f"enum {name}")
+    listed = _listed(rec.get("body", []), ctx.spec.status == "imported")
 
     def compute() -> None:
         if not guard.enter():
             return
-        _enumerators(ctx, item, rec)
+        _enumerators(ctx, item, rec.get("entries", {}) or listed)
         guard.leave()
-    table: Section = rec.get("entries", {})
-    for entry, named in table.items():
+    for entry, named in (rec.get("entries", {}) or listed).items():
+        if "@" in entry:
+            continue
         if ctx.claim(entry, named.key.mark):
             ctx.pending[entry] = compute
 
 
-def _enumerators(ctx: Context, item: Enum, rec: Rec) -> None:
+def _listed(items: list[Rec], twice: bool) -> Section:
+    """Return the enumerators of a body as a table, whatever the conditions."""
+    out: Section = {}
+    for rec in items:
+        node = rec.scalar("name")
+        if rec.has("choose"):
+            for branch in rec.get("choose"):
+                for name, named in _listed(branch.get("body", []), twice).items():
+                    out[_free(out, name) if twice else name] = named
+        elif node is not None:
+            out[_free(out, node.text) if twice else node.text] = Named(node, rec)
+    return out
+
+
+def _free(table: Section, name: str) -> str:
+    """Return the name, or a variant of it that is not taken."""
+    key, number = name, 1
+    while key in table:
+        number += 1
+        key = f"{actual_name(name)}@{number}"
+    return key
+
+
+def _enumerators(ctx: Context, item: Enum, table: Section) -> None:
     """Compute the values of an enum in order."""
     following: Optional[int] = 0
-    table: Section = rec.get("entries", {})
     for name, named in table.items():
         entry = named.value if isinstance(named.value, Rec) else None
-        node = entry.scalar("value") if entry is not None else None
-        value = following
-        if node is not None:
-            value = exprtype.constant(ctx, node)
-        elif entry is None or "value" in entry.node.values:
-            value = None
+        value = _value(ctx, entry, following)
         following = None if value is None else value + 1
         if value is None or entry is None:
             spoil(ctx, name)
             continue
         if value >= 2**31:
-            ctx.error("E0413", node or named.key, f"{value} does not fit an int",
+            ctx.error("E0413", entry.scalar("value") or named.key, f"{value} does not fit an int",
                       "enumerators are ints in C")
-        made = EnumEntry(name, value, entry.get("doc", ""), named.key.pos, node is not None)
+        made = EnumEntry(actual_name(name), value, entry.get("doc", ""), named.key.pos,
+                         entry.has("value"), entry.get("text", ""))
+        if not made.text and made.explicit and not re.fullmatch("-?[0-9]+", entry.text("value")):
+            made.text = entry.text("value")
         ctx.remember(made, entry, named.key)
         item.entries.append(made)
-        define(ctx, name, value)
+        if value >= 0 and "@" not in name:
+            define(ctx, name, value)
+
+
+def _value(ctx: Context, entry: Optional[Rec], following: Optional[int]) -> Optional[int]:
+    """Return the value of an enumerator, None if it has none."""
+    if entry is None:
+        return None
+    node = entry.scalar("value")
+    if node is None:
+        return None if "value" in entry.node.values else following
+    if entry.has("text") or re.fullmatch("-[0-9]+", node.text):
+        return _number(ctx, node)
+    return exprtype.constant(ctx, node)
+
+
+def finish_enum_bodies(ctx: Context, contents: Callable[[Context, Rec, str], list[Content]]) \
+        -> None:
+    """Give enums with more than enumerators their bodies; `contents` builds the rest."""
+    for item in ctx.spec.enums.values():
+        rec = ctx.rec(item)
+        if not rec.has("body"):
+            continue
+        made = {id(ctx.rec(entry)): entry for entry in item.entries}
+        item.body = enum_body(ctx, rec.get("body"), made, contents)
+        seen = {id(e) for e in _seen(item.body)}
+        item.entries = [e for e in item.entries if id(e) in seen]
+
+
+def enum_body(ctx: Context, recs: list[Rec], made: dict[int, EnumEntry],
+              contents: Callable[[Context, Rec, str], list[Content]]) -> list[Content]:
+    """Return what stands between the braces of an enum."""
+    out: list[Content] = []
+    for rec in recs:
+        if rec.has("contents"):
+            out += contents(ctx, rec, "contents")
+        elif rec.has("choose"):
+            out.append(Choice([Branch(b.get("if"), enum_body(ctx, b.get("body"), made, contents),
+                                      b.get("active", False)) for b in rec.get("choose")],
+                              rec.node.pos))
+        elif id(rec) in made:
+            out.append(made[id(rec)])
+    return out
+
+
+def fill_inner_enum(ctx: Context, item: Enum, recs: list[Rec],
+                    contents: Callable[[Context, Rec, str], list[Content]]) -> None:
+    """Build an enum that stands inside a record."""
+    table = _listed(recs, True)
+    for name, named in table.items():
+        if "@" not in name:
+            ctx.claim(name, named.key.mark)
+    _enumerators(ctx, item, table)
+    made = {id(ctx.rec(entry)): entry for entry in item.entries}
+    body = enum_body(ctx, recs, made, contents)
+    if not all(isinstance(x, EnumEntry) for x in body):
+        item.body = body
+
+
+def _seen(body: list[Content]) -> Iterator[EnumEntry]:
+    """Yield the enumerators that programs for x86-64 see."""
+    for item in body:
+        if isinstance(item, EnumEntry):
+            yield item
+        elif isinstance(item, Choice):
+            for branch in item.branches:
+                if branch.active:
+                    yield from _seen(branch.body)
 
 
 def build_enums(ctx: Context, section: Optional[Section]) -> None:
@@ -177,7 +299,8 @@ def build_flags(ctx: Context, section: Optional[Section]) -> None:
             _excuse_entries(ctx, named)
     for name, key, rec in entries(section):
         group = Flags(name, [], rec.get("spelling"), rec.get("suffix", ""), rec.get("doc", ""),
-                      key.pos, rec.get("max_bit", ""))
+                      key.pos, rec.get("max_bit", ""), "", rec.get("digits", 0),
+                      rec.get("pattern", ""))
         ctx.spec.flags[name] = group
         ctx.remember(group, rec, key)
         for short, flag_key, flag in entries(rec.get("entries")):

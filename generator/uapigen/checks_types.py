@@ -6,7 +6,7 @@ from typing import Iterator, Union
 
 from uapigen.context import Context
 from uapigen.diagnostics import count
-from uapigen.layout import MODELS, compute
+from uapigen.layout import MODELS, LayoutError, compute
 from uapigen.model import EnumEntry, Field, FlagEntry, Flags, Layout, Struct
 from uapigen.scope import members
 from uapigen.types import SCALARS
@@ -45,7 +45,7 @@ def _flags(ctx: Context, group: Flags) -> None:
                       f"{entry.name} and {first.name} are both bit {entry.bit}", "",
                       [(ctx.rec(first).at("bit"), "the other one")])
         _references(ctx, entry)
-        if group.spelling != "hex" and entry.bit > _TOP_BIT[group.suffix]:
+        if group.spelling in ("shift", "bitname") and entry.bit > _TOP_BIT[group.suffix]:
             shown = f"1{group.suffix} << {entry.bit}"
             ctx.inherited("E0414", entry.quirk, ctx.rec(entry).at("bit"),
                           f"`{shown}` overflows in 32-bit programs",
@@ -70,12 +70,18 @@ def _struct(ctx: Context, struct: Struct) -> None:
     if struct.align & (struct.align - 1):
         ctx.error("E0420", ctx.rec(struct).at("align"),
                   f"an alignment is a power of two, {struct.align} is not")
-    _names(ctx, struct)
-    for item, last in _all_fields(struct):
-        _field(ctx, item, last)
-    if not _has_whole_layout(ctx, struct, ()):
+    if ctx.spec.status != "imported":  # the compiler that reads the header has done it
+        _names(ctx, struct)
+        for item, last in _all_fields(struct):
+            _field(ctx, item, last)
+    if struct.opaque or not _has_whole_layout(ctx, struct, ()):
         return
-    layouts = [compute(ctx.spec, struct, bits) for bits in MODELS]
+    try:
+        layouts = [compute(ctx.spec, struct, bits) for bits in MODELS]
+    except LayoutError as err:
+        ctx.error("E0421", ctx.name_mark(struct), f"{struct.kind} {struct.name}: {err}",
+                  "say `layout: compiler`, and its size and alignment")
+        return
     _padding(ctx, struct, layouts)
     _sizes(ctx, struct, layouts)
 
@@ -125,8 +131,8 @@ def _field(ctx: Context, item: Field, last: bool) -> None:
 
 def _is_open(ctx: Context, name: str, seen: tuple[str, ...] = ()) -> bool:
     """Tell whether a struct ends with a flexible array."""
-    struct = ctx.spec.structs[name]
-    if not struct.fields or name in seen:
+    struct = ctx.spec.structs.get(name)
+    if struct is None or not struct.fields or name in seen:
         return False
     ref = struct.fields[-1].type
     if ref is None:
@@ -171,6 +177,8 @@ def _has_whole_layout(ctx: Context, struct: Struct, stack: tuple[str, ...]) -> b
                 ctx.error("E0403", ctx.rec(item).at("type"),
                           f"struct {ref.base} contains itself", "a pointer has type `ptr`")
             return False
+        if ref.base not in ctx.spec.structs:
+            continue
         inner = ctx.spec.structs[ref.base]
         if ("fields", ref.base) in ctx.broken or not _has_whole_layout(ctx, inner, below):
             return False

@@ -173,6 +173,22 @@ def _operations(options: argparse.Namespace) -> int:
     return OK
 
 
+def _import(options: argparse.Namespace) -> int:
+    from pathlib import Path
+    from uapigen import importer
+    from uapigen.importer import report
+    try:
+        done = importer.import_header(Path(options.header), options.path)
+    except importer.ImportFailed as err:
+        return _fail(str(err))
+    if options.output:
+        Path(options.output).write_text(done.text, encoding="utf-8")
+    else:
+        sys.stdout.write(done.text)
+    sys.stderr.write(report.as_json(done) if options.format == "json" else report.as_text(done))
+    return OK
+
+
 def _schema(_: argparse.Namespace) -> int:
     from uapigen import jsonschema_out
     sys.stdout.write(jsonschema_out.text())
@@ -230,6 +246,17 @@ def _parser() -> argparse.ArgumentParser:
                           help="compare devices by the operations they offer")
     sub.add_argument("specs", metavar="SPEC", nargs="+", help="root files of the specs")
     sub.set_defaults(run=_operations)
+
+    sub = subs.add_parser("import", help="bring a C header under a spec",
+                          description="Write the spec that generates a C header again.  What the "
+                          "language cannot say is kept verbatim, and listed.")
+    sub.add_argument("-o", "--output", metavar="SPEC", help="where the spec goes (default: show)")
+    sub.add_argument("--as", dest="path", metavar="PATH", default="",
+                     help="path under which programs include it (default: told by its folder)")
+    sub.add_argument("--format", choices=("human", "json"), default="human",
+                     help="form of the report")
+    sub.add_argument("header", metavar="HEADER", help="the header")
+    sub.set_defaults(run=_import)
 
     sub = subs.add_parser("schema", help="print the JSON Schema of the spec language")
     sub.set_defaults(run=_schema)

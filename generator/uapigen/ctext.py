@@ -64,6 +64,32 @@ def comment_lines(lines: Iterable[str], indent: str = "", opener: str = "/*") ->
     return "\n".join([f"{indent}{opener}", *body, f"{indent} */"])
 
 
+def doc_text(text: str, width: int) -> list[str]:
+    """Return documentation line by line; a line that is too long is broken."""
+    lines: list[str] = []
+    for line in text.strip("\n").split("\n"):
+        bare = line.strip()
+        if columns(line.rstrip()) <= width or not bare:
+            lines.append(line.rstrip())
+            continue
+        lead = line[:len(line) - len(line.lstrip())][:width // 2]
+        lines += [lead + piece for piece in wrap(bare, width - columns(lead))]
+    return lines
+
+
+def doc_comment(text: str, indent: str = "", opener: str = "/*") -> str:
+    """Return a comment that keeps the lines of documentation that has any."""
+    if "\n" not in text.strip():
+        return comment(text, indent, opener)
+    return comment_lines(doc_text(text, WIDTH - columns(indent) - 3), indent, opener)
+
+
+def doc_lines(text: str) -> str:
+    """Return the comment that opens a type, of a text without lines."""
+    first, *rest = prose(text, WIDTH - 3)
+    return comment_lines([first, *(f"  {line}" for line in rest)], opener="/**")
+
+
 class Define(NamedTuple):
     """A macro: name (with parameters), value and what it is."""
 

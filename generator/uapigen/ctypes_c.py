@@ -10,6 +10,9 @@ from uapigen.model import Field, TypeRef
 
 _PLAIN = {
     "char": "char",
+    "schar": "signed char",
+    "float": "float",
+    "double": "double",
     "uchar": "unsigned char",
     "short": "short",
     "ushort": "unsigned short",
@@ -21,7 +24,7 @@ _PLAIN = {
     "ulonglong": "unsigned long long",
 }
 _SIZED = {"u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64"}
-SIGNED = {"char", "short", "int", "long", "longlong", "s8", "s16", "s32", "s64"}
+SIGNED = {"char", "schar", "short", "int", "long", "longlong", "s8", "s16", "s32", "s64"}
 _UNSIGNED_WIDTH = {
     "u8": 8,
     "u16": 16,
@@ -48,7 +51,9 @@ def uapi_type(ref: TypeRef) -> str:
     if ref.kind in ("struct", "union", "enum"):
         return f"{ref.kind} {ref.base}"
     if ref.kind == "pointer" or ref.base == "ptr":
-        return "void *"
+        return ref.target or "void *"
+    if ref.kind == "named":
+        return ref.base
     return _PLAIN.get(ref.base) or f"__{ref.base}"
 
 
@@ -74,7 +79,7 @@ def declare(fld: Field) -> str:
     """Return the declaration of a member, without the semicolon."""
     assert fld.type is not None
     text = uapi_type(fld.type)
-    gap = "" if text.endswith("*") else " "
+    gap = "" if text.endswith("*") or not fld.name else " "
     return f"{text}{gap}{fld.name}{bounds(fld.type)}"
 
 

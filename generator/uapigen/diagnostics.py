@@ -80,6 +80,17 @@ class Sink:
         """Return the mistakes in the order of the text."""
         return [self._items[key] for key in sorted(self._items)]
 
+    def numbers(self) -> dict[str, int]:
+        """Return how often each diagnostic occurs."""
+        out: dict[str, int] = {}
+        for item in self._items.values():
+            out[item.id] = out.get(item.id, 0) + 1
+        return out
+
+    def drop(self, ident: str) -> None:
+        """Forget all mistakes of a kind."""
+        self._items = {key: item for key, item in self._items.items() if item.id != ident}
+
     def __len__(self) -> int:
         return len(self._items)
 
@@ -123,6 +134,11 @@ def nearest(word: str, choices: Iterable[str]) -> str:
 def count(size: int) -> str:
     """Return a number of bytes in words."""
     return f"{size} byte" if size == 1 else f"{size} bytes"
+
+
+def count_of(number: int, what: str) -> str:
+    """Return a number of things in words."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def suggest(word: str, choices: Iterable[str]) -> str:

@@ -50,7 +50,7 @@ def _of(shape: schema.Shape, defs: dict[str, Any]) -> dict[str, Any]:
         return {**out, "minProperties": shape.least} if shape.least else out
     if isinstance(shape, schema.Seq):
         out = {"type": "array", "items": _of(shape.item, defs)}
-        if not isinstance(shape.item, (schema.Record, schema.Text)):
+        if not isinstance(shape.item, (schema.Record, schema.Text, schema.OneOf)):
             out["uniqueItems"] = True
         return {**out, "minItems": shape.least} if shape.least else out
     if isinstance(shape, schema.OneOf):
@@ -84,6 +84,8 @@ def _record(shape: schema.Record, defs: dict[str, Any]) -> dict[str, Any]:
     if required:
         out["required"] = required
     groups = [{"oneOf": [{"required": [name]} for name in group]} for group in shape.one_of]
+    groups += [{"anyOf": [{"required": [name]} for name in (key.name, *key.unless)]}
+               for key in shape.keys.values() if key.unless]
     if groups:
         out["allOf"] = groups
     return out

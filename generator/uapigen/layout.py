@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Iterator
 
-from uapigen.model import Field, Hole, Layout, Slot, Spec, Struct, TypeRef
+from uapigen.model import ExternalType, Field, Hole, Layout, Slot, Spec, Struct, TypeRef
 
 MODELS = (64, 32)
 
@@ -19,6 +19,8 @@ MODELS = (64, 32)
 # otherwise, which is what aligned_u64 is for.
 _FIXED = {
     "char": 1,
+    "schar": 1,
+    "float": 4,
     "uchar": 1,
     "u8": 1,
     "s8": 1,
@@ -35,7 +37,7 @@ _FIXED = {
     "le32": 4,
     "be32": 4,
 }
-_WIDE = ("u64", "s64", "le64", "be64", "longlong", "ulonglong")
+_WIDE = ("u64", "s64", "le64", "be64", "longlong", "ulonglong", "double")
 _WORD = ("long", "ulong", "ptr")
 _ALIGNED = ("aligned_u64", "aligned_le64", "aligned_be64")
 
@@ -72,7 +74,17 @@ def scalar_extent(base: str, bits: int) -> Extent:
 
 def type_extent(spec: Spec, ref: TypeRef, bits: int) -> Extent:
     """Return size and alignment of a type reference, array bounds included."""
-    if ref.kind in ("struct", "union"):
+    if -1 in ref.dims:
+        raise LayoutError(f"the compiler alone knows the bounds of {ref.base}")
+    external = "" if ref.kind in ("scalar", "pointer") else \
+        ref.base if ref.kind == "named" else f"{ref.kind} {ref.base}"
+    if external in spec.external_types:
+        one = _external(spec.external_types[external], bits)
+    elif ref.kind == "named":
+        return _named(spec, ref, bits)
+    elif ref.kind in ("struct", "union"):
+        if ref.base not in spec.structs:
+            raise LayoutError(f"{ref.kind} {ref.base} is defined inside another record")
         inner = compute(spec, spec.structs[ref.base], bits)
         one = Extent(inner.size, inner.align)
     elif ref.kind == "enum":
@@ -85,6 +97,31 @@ def type_extent(spec: Spec, ref: TypeRef, bits: int) -> Extent:
     return Extent(one.size * count, one.align, one.pinned)
 
 
+def _external(item: ExternalType, bits: int) -> Extent:
+    """Return size and alignment of a type of another header."""
+    if bits not in item.sizes or bits not in item.aligns:
+        raise LayoutError(f"nobody has said how big {item.name} is")
+    return Extent(item.sizes[bits], item.aligns[bits])
+
+
+def _named(spec: Spec, ref: TypeRef, bits: int) -> Extent:
+    """Return size and alignment of a typedef of the spec."""
+    found = spec.typedefs.get(ref.base)
+    if found is not None and found.type is not None and not found.attributes:
+        inner = type_extent(spec, found.type, bits)
+        count = prod(0 if d is None else d for d in ref.dims)
+        return Extent(inner.size * count, inner.align, inner.pinned)
+    struct = spec.structs.get(ref.base)
+    if struct is not None and not struct.tag and struct.declarators == ref.base:
+        whole = compute(spec, struct, bits)
+        return Extent(whole.size * prod(0 if d is None else d for d in ref.dims), whole.align)
+    if ref.base in ("bool", "_Bool"):
+        return Extent(prod(0 if d is None else d for d in ref.dims), 1)
+    if ref.base == "size_t":
+        return type_extent(spec, TypeRef("scalar", "ulong", ref.dims), bits)
+    raise LayoutError(f"the compiler alone knows what {ref.base} is")
+
+
 def element_extent(spec: Spec, ref: TypeRef, bits: int) -> Extent:
     """Return size and alignment of one array element of `ref`."""
     return type_extent(spec, TypeRef(ref.kind, ref.base), bits)
@@ -92,13 +129,18 @@ def element_extent(spec: Spec, ref: TypeRef, bits: int) -> Extent:
 
 def _field_extent(spec: Spec, fld: Field, bits: int) -> tuple[Extent, list[Slot], list[Hole]]:
     """Return a member's extent and, relative to it, what is inside."""
+    if fld.width or fld.attributes or fld.declare or fld.macro or fld.inner_enum is not None:
+        raise LayoutError(f"the compiler alone knows where {fld.name or 'a member'} lies")
     if fld.inner is not None:
+        if fld.inner.attributes or fld.inner.leading or (fld.type and -1 in fld.type.dims):
+            raise LayoutError(f"the compiler alone knows the layout of {fld.name}")
         inner = compute(spec, fld.inner, bits)
         count = prod(0 if d is None else d for d in fld.type.dims) if fld.type else 1
         return Extent(inner.size * count, inner.align), inner.slots, inner.holes
     assert fld.type is not None
     extent = type_extent(spec, fld.type, bits)
-    if fld.type.kind in ("struct", "union") and not fld.type.dims:
+    if fld.type.kind in ("struct", "union") and not fld.type.dims \
+            and fld.type.base in spec.structs:
         return extent, compute(spec, spec.structs[fld.type.base], bits).slots, []
     return extent, [], []
 
@@ -118,6 +160,13 @@ def _round_up(value: int, align: int) -> int:
     return -(-value // align) * align
 
 
+def _opaque(struct: Struct, bits: int) -> Layout:
+    """Return what the spec says about a record whose members it cannot place."""
+    if bits not in struct.sizes:
+        raise LayoutError(f"nobody has said how big {struct.name} is")
+    return Layout(struct.sizes[bits], struct.aligns.get(bits, 1), [], [])
+
+
 def compute(spec: Spec, struct: Struct, bits: int) -> Layout:
     """Lay out `struct` for a data model.
 
@@ -125,6 +174,10 @@ def compute(spec: Spec, struct: Struct, bits: int) -> Layout:
     members.  Holes are those of the record itself and of records written in
     place; a referenced record answers for its own.
     """
+    if struct.opaque:
+        return _opaque(struct, bits)
+    if struct.attributes or struct.leading:
+        raise LayoutError(f"the compiler alone knows the layout of {struct.name}")
     slots: list[Slot] = []
     holes: list[Hole] = []
     end = cursor = 0

@@ -97,6 +97,11 @@ class _Files:
         else:
             self.read(target, item.mark, stack)
 
+    def imported(self) -> bool:
+        """Tell whether the root file says that the spec is an import."""
+        status = self.maps[0][1].values.get("status") if self.maps else None
+        return isinstance(status, Scalar) and status.text == "imported"
+
     def digest(self) -> str:
         """Return the sha256 of all text, in include order."""
         whole = hashlib.sha256()
@@ -159,7 +164,9 @@ def _empty(root: Rec, files: _Files) -> Spec:
         dict(licenses.values) if licenses is not None else {},
         [s.name for s in files.sources], files.digest(),
         {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, [], {}, {}, None, {}, {}, {}, [], {}, {}, {}, {},
-        {}, {})
+        {}, {}, status=root.get("status", ""),
+        accepted={ident: named.value for ident, named in root.get("accepted", {}).items()
+                  if named.value is not None})
 
 
 def load(path: str) -> tuple[Optional[Spec], list[Diagnostic]]:
@@ -170,11 +177,12 @@ def load(path: str) -> tuple[Optional[Spec], list[Diagnostic]]:
     """
     from uapigen.build import build
     from uapigen.checks import check_all
+    from uapigen.checks_imported import settle
     from uapigen.context import Context
     sink = Sink()
     files = _Files(os.fspath(path), sink)
     files.read(os.fspath(path), None, ())
-    reader = Reader(sink)
+    reader = Reader(sink, files.imported())
     root, sections, lost = read_sections(files, reader)
     if root is None or not files.complete:
         return None, sink.sorted()
@@ -182,4 +190,5 @@ def load(path: str) -> tuple[Optional[Spec], list[Diagnostic]]:
     ctx.excused, ctx.lost = reader.excused, lost
     spec = build(ctx, root, sections)
     check_all(ctx)
+    settle(ctx, sink)
     return (None if len(sink) else spec), sink.sorted()

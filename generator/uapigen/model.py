@@ -100,6 +100,64 @@ Expr = Union[Num, Name, Unary, Binary, Call]
 # --- constants, flags, enums ----------------------------------------------
 
 
+# --- what a header holds besides definitions -------------------------------
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """Something without a name that stands between definitions.
+
+    kind: include (text is what stands behind #include), comment, directive
+    (text without the #), linkage (open or close of extern "C"), verbatim (C
+    that the language cannot say, with the reason).
+    """
+
+    kind: str
+    text: str
+    pos: Pos
+    why: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Branch:
+    """One branch of a conditional; `directive` is `ifdef X`, `elif ...`, `else`.
+
+    `active`: programs for x86-64 see this branch.
+    """
+
+    directive: str
+    body: list["Content"]
+    active: bool
+
+
+@dataclass(slots=True, eq=False)
+class Choice:
+    """A conditional around definitions, members or enumerators."""
+
+    branches: list[Branch]
+    pos: Pos
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A definition, by what it is and its key in the table of its kind.
+
+    kind: constant, macro, flags, enum, struct, typedef, function, ioctl,
+    commands.
+    """
+
+    kind: str
+    key: str
+
+
+Content = Union[Ref, Piece, Choice, "Field", "EnumEntry"]
+
+
+def actual_name(key: str) -> str:
+    """Return the C name behind a key: `NAME@2` is the second NAME of a header."""
+    return key.partition("@")[0]
+
+
 @dataclass(slots=True, eq=False)
 class Constant:
     """A #define with an integer (or string) value as spelled."""
@@ -129,7 +187,7 @@ class FlagEntry:
 
 @dataclass(slots=True, eq=False)
 class Flags:
-    """Single-bit constants; `spelling` is shift, hex or bitname."""
+    """Single-bit constants; `spelling` is shift, hex, bitname or pattern."""
 
     name: str
     entries: list[FlagEntry]
@@ -139,6 +197,8 @@ class Flags:
     pos: Pos
     max_bit: str = ""  # name of the "highest bit" macro, when published
     header: str = ""
+    digits: int = 0  # least digits of hex
+    pattern: str = ""  # of the value, with {} for the bit number
 
 
 @dataclass(slots=True, eq=False)
@@ -150,17 +210,27 @@ class EnumEntry:
     doc: str
     pos: Pos
     explicit: bool  # `= value` is spelled in the header
+    text: str = ""  # how, where it is not just the number
 
 
 @dataclass(slots=True, eq=False)
 class Enum:
-    """An enum; entries are in the order of the header."""
+    """An enum; entries are in the order of the header.
+
+    `body` is set where more than entries stands between the braces; `entries`
+    then holds those that programs for x86-64 see.
+    """
 
     name: str
     entries: list[EnumEntry]
     doc: str
     pos: Pos
     header: str = ""
+    tag: bool = True  # whether the name is its tag, or for the spec alone
+    body: list[Content] = field(default_factory=list)
+    attributes: str = ""  # behind the closing brace
+    declarators: str = ""  # names that are defined with it; a typedef's
+    typedef: bool = False
 
 
 # --- types ----------------------------------------------------------------
@@ -171,15 +241,17 @@ class TypeRef:
     """A field's type.
 
     `base` is a scalar name (u32, le16, be64, aligned_u64, char, int, uint,
-    long, ulong ...) or the tag for kind struct/union/enum.  `dims` holds
-    array bounds, outermost first; None is a flexible array.  `dim_texts`
-    keeps their spelling.
+    long, ulong ...) or the tag for kind struct/union/enum, or the name of a
+    typedef for kind named.  `dims` holds array bounds, outermost first; None
+    is a flexible array.  `dim_texts` keeps their spelling.  `target` is what a
+    pointer other than `void *` is in C, its stars included.
     """
 
-    kind: str  # scalar | struct | union | enum | pointer
+    kind: str  # scalar | struct | union | enum | pointer | named
     base: str
     dims: tuple[Optional[int], ...] = ()
     dim_texts: tuple[str, ...] = ()
+    target: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -195,11 +267,20 @@ class Field:
     bits: str = ""  # name of a word that describes its bit ranges
     since: str = ""
     quirk: str = ""
+    width: str = ""  # of a bit-field, as spelled
+    attributes: str = ""  # behind the declarator
+    declare: str = ""  # the declaration, where type and name do not tell it
+    macro: str = ""  # that makes the member, with its operands
+    inner_enum: Optional["Enum"] = None  # an enum written in place
 
 
 @dataclass(slots=True, eq=False)
 class Struct:
-    """A struct or union with the sizes that are asserted."""
+    """A struct or union with the sizes that are asserted.
+
+    `body` is set where more than members stands between the braces; `fields`
+    then holds those that programs for x86-64 see.
+    """
 
     name: str
     kind: str  # struct | union
@@ -212,6 +293,87 @@ class Struct:
     header: str = ""
     since: str = ""
     quirk: str = ""
+    tag: bool = True  # whether the name is its tag, or for the spec alone
+    body: list[Content] = field(default_factory=list)
+    leading: str = ""  # attributes before the tag
+    attributes: str = ""  # behind the closing brace, where packed and align do not tell
+    declarators: str = ""  # names that are defined with it; a typedef's
+    typedef: bool = False
+    opaque: bool = False  # the compiler alone knows the layout
+    aligns: dict[int, int] = field(default_factory=dict)  # of an opaque one
+
+
+@dataclass(slots=True, eq=False)
+class Typedef:
+    """A name for a type.  `declare` is the declaration of an unusual one."""
+
+    name: str
+    type: Optional[TypeRef]
+    doc: str
+    pos: Pos
+    header: str = ""
+    attributes: str = ""
+    declare: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Macro:
+    """A macro that is no number: with parameters, empty, text.
+
+    `params` is None for a macro without a list of parameters.
+    """
+
+    name: str
+    params: Optional[list[str]]
+    text: str
+    doc: str
+    pos: Pos
+    header: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """A function or an object of a header, as it is written."""
+
+    name: str
+    text: str
+    doc: str
+    pos: Pos
+    header: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Ioctl:
+    """A command's number as published, whatever the command does.
+
+    `form` is io, ior, iow, iowr, ioc or plain.  `size` is that of the number,
+    for 64 and for 32-bit programs.  `text` spells the number where magic, nr
+    and arg do not.
+    """
+
+    name: str
+    form: str
+    doc: str
+    pos: Pos
+    magic: str = ""
+    magic_value: int = 0
+    nr_text: str = ""
+    nr: int = 0
+    arg_text: str = ""  # the argument as written
+    value: int = 0
+    value32: int = 0
+    text: str = ""
+    header: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class ExternalType:
+    """A type that another header defines; sizes by word bits, where known."""
+
+    name: str
+    sizes: dict[int, int]
+    aligns: dict[int, int]
+    pos: Pos
 
 
 @dataclass(frozen=True, slots=True)
@@ -616,6 +778,8 @@ class Header:
     contents: list[str]  # names, in order of appearance
     doc: str
     pos: Pos
+    body: list[Content] = field(default_factory=list)  # the same with all else
+    license: str = ""  # SPDX expression, if not that of the spec
 
 
 @dataclass(slots=True, eq=False)
@@ -658,3 +822,10 @@ class Spec:
     operation_kinds: dict[str, OperationKind] = field(default_factory=dict)
     operations: dict[str, Operation] = field(default_factory=dict)
     common_device: Optional[CommonDevice] = None
+    typedefs: dict[str, Typedef] = field(default_factory=dict)
+    macros: dict[str, Macro] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
+    ioctls: dict[str, Ioctl] = field(default_factory=dict)
+    external_types: dict[str, ExternalType] = field(default_factory=dict)
+    status: str = ""  # imported: nobody has said yet what it means
+    accepted: dict[str, int] = field(default_factory=dict)  # diagnostic -> how often

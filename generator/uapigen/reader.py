@@ -110,10 +110,11 @@ class _Wrong(Exception):
 class Reader:
     """Reads values; all mistakes go to the sink."""
 
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Sink, imported: bool = False) -> None:
         self.sink = sink
         self.excused: set[str] = set()  # words of text that could not be used
         self.gaps: set[int] = set()  # id(node) of tables with an unusable name
+        self.imported = imported  # names are what they are, even where C++ has other plans
 
     def read(self, node: Node, shape: schema.Shape) -> Any:
         """Return what the node holds, or None after reporting a mistake."""
@@ -200,7 +201,8 @@ class Reader:
     def _missing(self, rec: Rec, meant: set[str]) -> None:
         node, shape = rec.node, rec.shape
         for name, key in shape.keys.items():
-            if not key.required or name in node.values:
+            wanted = key.required or key.unless
+            if not wanted or name in node.values or any(k in node.values for k in key.unless):
                 continue
             if name in meant:
                 rec.whole = rec.whole and name in ("doc", "why")
@@ -243,7 +245,7 @@ class Reader:
                 out[name] = Named(key, got)
             elif got is None or isinstance(shape.value, schema.Record):
                 out[name] = Named(key, None)
-        if len(node.keys) < shape.least:
+        if len(node.keys) < shape.least and not self.imported:
             self._fail("E0116", node, "nothing stands here", "give at least one entry")
         return out
 
@@ -252,7 +254,7 @@ class Reader:
             self._fail("E0103", node, f"expected a list, found {_found(node)}",
                        "a list is written [a, b] or as indented `- a` lines")
         assert isinstance(node, Seq)
-        if len(node.items) < shape.least:
+        if len(node.items) < shape.least and not self.imported:
             self._fail("E0116", node, "the list is empty", "give at least one item")
         seen: dict[str, Scalar] = {}
         out = []
@@ -282,6 +284,8 @@ class Reader:
                 self._fail("E0104", node, f"`{node.text}` is not one of {shown}",
                            suggest(node.text, shape.values))
             return node.text
+        if isinstance(shape, schema.Code):
+            return node.text.strip("\n")
         if not node.text.strip():
             self._fail("E0111", node, f"expected {_describe(shape)}, found nothing",
                        "write it out, or remove the key if it is optional")
@@ -290,6 +294,8 @@ class Reader:
         if isinstance(shape, schema.Expression):
             self._plain_number(node)
             return node.text
+        if isinstance(shape, schema.Text) and shape.lines:
+            return _lines(node.text)
         return re.sub(r"\s+", " ", node.text).strip()
 
     def _plain_number(self, node: Scalar) -> None:
@@ -320,11 +326,19 @@ class Reader:
         if not re.fullmatch(shape.pattern, text):
             self._fail("E0109", node, f"`{text}` is not {shape.what}",
                        f"allowed is {shape.pattern}" if len(shape.pattern) < 40 else "")
-        if shape.c_name and (text in C_KEYWORDS or text in CXX_KEYWORDS):
+        known = C_KEYWORDS if self.imported else C_KEYWORDS | CXX_KEYWORDS
+        if shape.c_name and text in known:
             which = "C" if text in C_KEYWORDS else "C++"
             self._fail("E0110", node, f"`{text}` is a keyword of {which}",
                        "generated headers must compile as C and as C++")
         return text
+
+
+def _lines(text: str) -> str:
+    """Return documentation; only a block keeps the ends of its lines."""
+    if "\n" not in text.strip():
+        return re.sub(r"\s+", " ", text).strip()
+    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n")).rstrip()
 
 
 def words(text: str) -> set[str]:
@@ -357,7 +371,7 @@ def _found(node: Node) -> str:
 
 def _describe(shape: schema.Shape) -> str:
     """Describe a scalar shape for a message."""
-    if isinstance(shape, (schema.Text, schema.Word)):
+    if isinstance(shape, (schema.Text, schema.Word, schema.Code)):
         return shape.what
     if isinstance(shape, schema.Int):
         return "a number"

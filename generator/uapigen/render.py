@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import jinja2
 
-from uapigen.ctext import comment_lines, prose
+from uapigen.ctext import comment_lines, doc_text, prose
 from uapigen.cwrap import call
 from uapigen.model import Pos, Spec
 
@@ -104,7 +104,8 @@ def origin(spec: Spec) -> list[str]:
 
 
 def _about(spec: Spec, doc: str, width: int) -> list[str]:
-    return [*prose(doc, width), "", *origin(spec)] if doc else origin(spec)
+    said = doc_text(doc, width) if "\n" in doc else prose(doc, width)
+    return [*said, "", *origin(spec)] if doc else origin(spec)
 
 
 def c_banner(spec: Spec, license_id: str, doc: str, header: bool = True) -> str:

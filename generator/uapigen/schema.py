@@ -18,11 +18,21 @@ class Shape:
 
 
 class Text(Shape):
-    """Any text that says something."""
+    """Any text that says something; white space is of no account but for `lines`."""
+
+    __slots__ = ("what", "lines")
+
+    def __init__(self, what: str = "text", lines: bool = False) -> None:
+        self.what = what
+        self.lines = lines  # where a line ends is kept
+
+
+class Code(Shape):
+    """C as it is written."""
 
     __slots__ = ("what",)
 
-    def __init__(self, what: str = "text") -> None:
+    def __init__(self, what: str = "C") -> None:
         self.what = what
 
 
@@ -103,15 +113,17 @@ class OneOf(Shape):
 
 
 class Key:
-    """A key of a record."""
+    """A key of a record; `unless` names keys one of which does instead."""
 
-    __slots__ = ("name", "shape", "required", "doc")
+    __slots__ = ("name", "shape", "required", "doc", "unless")
 
-    def __init__(self, name: str, shape: Shape, doc: str, required: bool = False) -> None:
+    def __init__(self, name: str, shape: Shape, doc: str, required: bool = False,
+                 unless: tuple[str, ...] = ()) -> None:
         self.name = name
         self.shape = shape
         self.doc = doc
         self.required = required
+        self.unless = unless
 
 
 class Record(Shape):
@@ -141,6 +153,8 @@ def _table(key: Shape, value: Shape, doc: str, name: str) -> Key:
 # --- words ----------------------------------------------------------------
 
 C_NAME = Word("a C identifier", "[A-Za-z_][A-Za-z0-9_]*", c_name=True)
+# A second definition of a name, under another condition, is called NAME@2.
+VARIANT = Word("a C identifier", "[A-Za-z_][A-Za-z0-9_]*(@[0-9]+)?", c_name=True)
 UPPER = Word("an upper-case identifier", "[A-Z][A-Z0-9_]*")
 UPPER_PART = Word("a part of an upper-case identifier", "[A-Z0-9_]+")
 PART = Word("a part of an identifier", "[A-Za-z0-9_]+")
@@ -152,28 +166,63 @@ ERRNO = Word("an errno", "E[A-Z0-9]+")
 VERSION = Word("a version, MAJOR.MINOR", "[0-9]+[.][0-9]+")
 RANGE = Word("a version range such as >=6.1 or 5.0..6.2",
              r"(\*|(>=|<=|<|>|=)?[0-9]+(\.[0-9]+)*|[0-9]+(\.[0-9]+)*\.\.[0-9]+(\.[0-9]+)*)")
-HEADER = Word("the path of a header", "[a-z0-9_]+(/[a-z0-9_]+)*[.]h")
+HEADER = Word("the path of a header", "[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*[.]h")
 PATH = Word("a relative path of a .yaml file", r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*\.yaml")
-TYPE = Word("a type", r"(?:(?:struct|union|enum)\s+)?[A-Za-z_]\w*(?:\s*\[[^\]]*\])*")
+_BASE = r"(?:(?:struct|union|enum)\s+)?[A-Za-z_]\w*"
+TYPE = Word("a type", _BASE + r"(?:\s*\[[^\]]*\])*")
+C_TYPE = Word("a type", r"(?:const\s+)?(?:" + _BASE + r"|(?:(?:un)?signed|long|short|char|int)"
+              r"(?:\s+(?:long|short|char|int))*)(?:\s+const)?"
+              r"(?:\s*\*(?:\s*(?:const|volatile)\b)?)*"
+              r"(?:\s*\[[^\]]*\])*")
+EXTERNAL = Word("a type of C", _BASE)
 BITS = Word('a bit range such as "7:0" or "3"', r"\s*[0-9]+\s*(:\s*[0-9]+\s*)?")
 BIT_NAMES = Word("a C identifier with {} in it", "[A-Za-z0-9_]*[{][}][A-Za-z0-9_]*")
 CASES = Word("the name of a case, or a pattern with * for several", r"[A-Za-z0-9_.*\[\]?-]+")
 DIAG = Word("the id of a diagnostic", "E[0-9]{4}")
 
-DOC = _need("doc", Text("documentation"), "What it is, for the reader of headers and manual.")
+DOC = _need("doc", Text("documentation", lines=True),
+            "What it is, for the reader of headers and manual.")
 WHY = _need("why", Text("a reason"), "The reason, for the reader of the manual.")
 SINCE = Key("since", VERSION, "Version that brought it; an entry of `versions`.")
 QUIRK = Key("quirk", SLUG, "Entry of the quirk ledger that explains an inherited fault.")
 
 # --- headers, constants, flags, enums -------------------------------------
 
+REF = Word("a name, perhaps behind what it is",
+           r"(?:(?:constant|macro|flags|enum|struct|union|typedef|function|ioctl)\s+)?"
+           r"[A-Za-z_][A-Za-z0-9_]*(@[0-9]+)?")
+CONTENT = Record("content", "What stands in a header between definitions", [
+    Key("include", Code(), "What stands behind #include."),
+    Key("comment", Text(lines=True), "A comment that belongs to nothing."),
+    Key("directive", Code(), "A directive, without its #."),
+    Key("forward", EXTERNAL, "A struct or union that is declared only."),
+    Key("linkage", Choice("open", "close"), 'Begin or end of extern "C" { }.'),
+    Key("verbatim", Code(), "C that the language cannot say."),
+    Key("why", Text("a reason"), "Why it is verbatim."),
+], one_of=(("include", "comment", "directive", "forward", "linkage", "verbatim", "choose"),))
+_CONTENTS = Seq(OneOf(REF, CONTENT))
+
+
+def _choose(what: str, items: Shape, key: str) -> Key:
+    """Return the key that holds a conditional around items."""
+    branch = Record(f"branch-of-{what}", "A branch of a conditional", [
+        _need("if", Code("a condition"), "Its directive: `ifdef X`, `elif ...`, `else`."),
+        _need(key, items, "What stands in it."),
+        Key("active", Bool(), "Programs for x86-64 see this branch.")])
+    return Key("choose", Seq(branch, 1), "The branches of a conditional, in order.")
+
+
+CONTENT.keys["choose"] = _choose("contents", _CONTENTS, "contents")
 HEADER_REC = Record("header", "A published header", [
-    _need("guard", C_NAME, "Include guard."),
+    Key("guard", C_NAME, "Include guard; without it the header has none."),
     Key("includes", Seq(HEADER), "Headers it includes, in order."),
-    _need("contents", Seq(C_NAME, 1), "What it defines, in order; `commands` for all commands."),
+    _need("contents", Seq(_CONTENTS.item, 1),
+          "What it defines, in order; `commands` for all commands."),
+    Key("license", Text(), "SPDX expression, if not that of all published headers."),
     DOC])
 CONSTANT = Record("constant", "A #define", [
     _need("value", Expression("constant"), "The value; its spelling is kept."),
+    Key("text", Code(), "How the header spells the value, if the language cannot say it."),
     Key("external", HEADER, "Header that already defines it: not emitted."),
     DOC])
 FLAG = Record("flag", "A single-bit constant", [
@@ -182,29 +231,71 @@ FLAG = Record("flag", "A single-bit constant", [
     SINCE, QUIRK, DOC])
 FLAGS = Record("flags", "Single-bit constants", [
     _need("prefix", PREFIX, "Prefix of the C names."),
-    _need("spelling", Choice("shift", "hex", "bitname"), "How the value is spelled."),
+    _need("spelling", Choice("shift", "hex", "bitname", "pattern"), "How the value is spelled."),
+    Key("digits", Int(1, 16), "Least number of digits of hex."),
+    Key("pattern", Code("a value"), "The value with {} for the bit number."),
     Key("suffix", Choice("", "U", "UL", "ULL"), "Suffix of the 1 in `1UL << n`."),
     Key("bit_names", BIT_NAMES, "Pattern under which bit numbers are published too."),
     Key("max_bit", C_NAME, "Name of the highest bit number."),
     _need("entries", Table(PART, FLAG, 1), "The flags by short name."),
     DOC])
-ENUM_ENTRY = Record("enumerator", "An enumerator", [
-    Key("value", Expression("constant"), "The value; without it previous + 1."), DOC])
+_VALUE = Key("value", Expression("constant"), "The value; without it previous + 1.")
+_SPELLED = Key("text", Code(), "How the header spells the value, if the language cannot say it.")
+ENUM_ENTRY = Record("enumerator", "An enumerator", [_VALUE, _SPELLED, DOC])
+ENUM_ITEM = Record("enum-item", "What stands between the braces of an enum", [
+    Key("name", C_NAME, "Name of an enumerator."), _VALUE, _SPELLED,
+    Key("contents", _CONTENTS, "What is no enumerator."),
+    Key("doc", DOC.shape, DOC.doc, unless=("contents", "choose"))])
+_ENUM_ITEMS = Seq(ENUM_ITEM)
+ENUM_ITEM.keys["choose"] = _choose("enum", _ENUM_ITEMS, "body")
+ENUM_ITEM.one_of = (("name", "contents", "choose"),)
+_ATTRIBUTES = Key("attributes", Code(), "Attributes behind it, where no other key says them.")
+_TAG = Key("tag", Bool(), "Whether the name is the tag too; default true.")
+_TYPEDEF = Key("typedef", Code("declarators"), "Names that a typedef gives it.")
 ENUM = Record("enum", "An enum", [
-    _need("entries", Table(C_NAME, ENUM_ENTRY, 1), "The enumerators in order."), DOC])
+    Key("entries", Table(C_NAME, ENUM_ENTRY, 1), "The enumerators in order."),
+    Key("body", _ENUM_ITEMS, "The same, where more stands between the braces."),
+    _TAG, _TYPEDEF, _ATTRIBUTES, DOC], one_of=(("entries", "body"),))
+MACRO = Record("macro", "A macro that is no number", [
+    Key("params", Seq(Word("a parameter", r"[A-Za-z_]\w*|\.\.\.|[A-Za-z_]\w*\.\.\.")),
+        "Its parameters; [] for a pair of brackets."),
+    Key("text", Code(), "What it stands for; nothing if it is only defined."), DOC])
+FUNCTION = Record("function", "A function of a header", [
+    _need("text", Code(), "The function as it is written."), DOC])
+IOCTL = Record("ioctl", "A command's number as published", [
+    Key("form", Choice("io", "ior", "iow", "iowr", "ioc"), "Macro that makes the number."),
+    Key("magic", Code(), "Type code, as written."),
+    Key("nr", Code(), "Number, as written."),
+    Key("arg", Code(), "Argument, as written."),
+    Key("text", Code(), "How the header spells the number, if not by the keys above."),
+    _need("number", Int(0, 2**32 - 1), "The whole number for 64-bit programs."),
+    Key("number32", Int(0, 2**32 - 1), "The same for 32-bit programs, where it differs."),
+    DOC])
 
 # --- types ----------------------------------------------------------------
 
 FIELD = Record("field", "A member of a struct or union", [
     Key("name", C_NAME, "Name; an anonymous nested record has none."),
-    Key("type", TYPE, "Type, with array bounds."),
+    Key("type", C_TYPE, "Type, with array bounds."),
+    Key("dims", Code(), "Array bounds of a nested record."),
+    Key("width", Code("a width"), "Bits of a bit-field, as written."),
+    Key("declare", Code(), "The declaration, where type and name do not tell it."),
+    Key("macro", Code(), "The macro that makes the member, with its operands."),
+    Key("contents", _CONTENTS, "What is no member."),
+    Key("tag", C_NAME, "Tag of a nested record or enum."),
+    Key("declarators", Code(), "Names of a nested record, if there are several."),
+    Key("packed", Bool(), "Whether a nested record is packed."),
+    Key("align", Int(1, 4096), "Alignment of a nested record, where published."),
+    Key("leading", Code(), "Attributes before the tag."), _ATTRIBUTES,
+    Key("enum", _ENUM_ITEMS, "Enumerators of a nested enum."),
     Key("reserved", Choice("ignored", "zero"), "What the kernel does with a reserved field."),
     Key("bits", UPPER, "Word that describes the bit ranges of the field."),
-    SINCE, QUIRK, DOC])
+    SINCE, QUIRK, Key("doc", DOC.shape, DOC.doc, unless=("contents", "choose"))])
 _FIELDS = Seq(FIELD, 1)
 FIELD.keys["union"] = Key("union", _FIELDS, "Members of a nested union.")
 FIELD.keys["struct"] = Key("struct", _FIELDS, "Members of a nested struct.")
-FIELD.one_of = (("type", "union", "struct"),)
+FIELD.keys["choose"] = _choose("fields", Seq(FIELD), "fields")
+FIELD.one_of = (("type", "union", "struct", "enum", "declare", "macro", "contents", "choose"),)
 SIZE = Record("size", "Size in bytes for each data model", [
     _need("64", Int(0, 2**32), "Size for 64-bit programs."),
     _need("32", Int(0, 2**32), "Size for 32-bit programs.")])
@@ -212,9 +303,19 @@ STRUCT = Record("struct", "A struct or union", [
     Key("kind", Choice("struct", "union"), "struct (default) or union."),
     Key("packed", Bool(), "Whether it is packed."),
     Key("align", Int(1, 4096), "Alignment, where published."),
-    _need("size", SIZE, "Size that is asserted."),
+    Key("size", SIZE, "Size that is asserted.", unless=("layout",)),
+    Key("layout", Choice("compiler"), "The compiler alone knows where the members lie."),
+    Key("alignment", SIZE, "Alignment, where the compiler alone knows it."),
     _need("fields", _FIELDS, "The members in order."),
+    Key("leading", Code(), "Attributes before the tag."),
+    _TAG, _TYPEDEF, _ATTRIBUTES,
     SINCE, QUIRK, DOC])
+TYPEDEF = Record("typedef", "A name for a type", [
+    Key("type", C_TYPE, "The type."),
+    Key("declare", Code(), "The declaration of an unusual type, the name in it."),
+    _ATTRIBUTES, DOC], one_of=(("type", "declare"),))
+EXTERNAL_REC = Record("external-type", "A type that another header defines", [
+    Key("size", SIZE, "Size, where known."), Key("alignment", SIZE, "Alignment, where known.")])
 
 # --- words and registers --------------------------------------------------
 
@@ -392,10 +493,15 @@ LICENSES = Record("licenses", "SPDX expressions of what is generated", [
 INCLUDE = Key("include", Seq(PATH), "Further files, whose sections are merged in.")
 SECTIONS: list[Key] = [
     _table(HEADER, HEADER_REC, "Published headers.", "headers"),
-    _table(C_NAME, CONSTANT, "Numbers with a name.", "constants"),
-    _table(C_NAME, FLAGS, "Groups of single-bit constants.", "flags"),
-    _table(C_NAME, ENUM, "Enums.", "enums"),
-    _table(C_NAME, STRUCT, "Structs and unions.", "structs"),
+    _table(VARIANT, CONSTANT, "Numbers with a name.", "constants"),
+    _table(VARIANT, MACRO, "Macros that are no numbers.", "macros"),
+    _table(VARIANT, FUNCTION, "Functions of headers.", "functions"),
+    _table(VARIANT, IOCTL, "Command numbers as published, without rules.", "ioctls"),
+    _table(VARIANT, TYPEDEF, "Names for types.", "typedefs"),
+    _table(EXTERNAL, EXTERNAL_REC, "Types that other headers define.", "external_types"),
+    _table(VARIANT, FLAGS, "Groups of single-bit constants.", "flags"),
+    _table(VARIANT, ENUM, "Enums.", "enums"),
+    _table(VARIANT, STRUCT, "Structs and unions.", "structs"),
     _table(UPPER, WORD, "Words in memory.", "words"),
     _table(UPPER, REGISTER, "Registers of the chip.", "registers"),
     _table(LOCAL, STATE, "States of an open file.", "states"),
@@ -427,12 +533,14 @@ ROOT_KEYS: list[Key] = [
     _need("prefix", LOCAL, "C prefix of generated driver code and of the user library."),
     Key("hw_prefix", PREFIX, "C prefix of register and word names."),
     _need("licenses", LICENSES, "SPDX expressions of what is generated."),
+    Key("status", Choice("imported"), "Imported: nobody has said yet what it means."),
+    Key("accepted", Table(DIAG, Int(1, 10**6)), "Findings an imported spec still has, by id."),
     DOC,
 ]
 ROOT = Record("root", "The root file of a spec", ROOT_KEYS + [INCLUDE] + SECTIONS)
 PART_FILE = Record("included-file", "A file that another one includes", [INCLUDE] + SECTIONS)
 
-AnyShape = Union[Text, Word, Choice, Int, Bool, Expression, Seq, Table, OneOf, Record]
+AnyShape = Union[Text, Code, Word, Choice, Int, Bool, Expression, Seq, Table, OneOf, Record]
 
 
 def section(name: str) -> Optional[Key]:

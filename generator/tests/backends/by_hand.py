@@ -46,7 +46,8 @@ def nested(name: str, struct: Struct, *dims: int) -> Field:
 def in_place(name: str, kind: str, members: list[Field]) -> Field:
     """Return a record written in place, anonymous without a name."""
     return Field(
-        name, None, "A record in place.", HERE, inner=Struct(name, kind, members, "", HERE)
+        name, None, "A record in place.", HERE,
+        inner=Struct(name, kind, members, "", HERE, tag=False)
     )
 
 

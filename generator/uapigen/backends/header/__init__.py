@@ -2,73 +2,115 @@
 """The published uAPI headers."""
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Callable, Iterator, Mapping, Sequence, cast
 
+from uapigen.backends.header import definitions
 from uapigen.backends.header.numbers import command_numbers
-from uapigen.backends.header.records import enumeration, record
-from uapigen.ctext import Define, comment, comment_lines, defines, prose, table
-from uapigen.model import Constant, Flags, Header, Spec
+from uapigen.backends.header.records import choice, enumeration, record
+from uapigen.ctext import doc_comment
+from uapigen.model import Choice, Content, Header, Piece, Ref, Spec
 from uapigen.render import BackendError, Output, c_banner, render
 
-
-def _constant(constant: Constant) -> str:
-    """Return a constant with what it means above it."""
-    return comment(constant.doc) + "\n" + defines([Define(constant.name, constant.text)])
-
-
-def _flag_value(flags: Flags, bit: int, bit_name: str) -> str:
-    """Return the value of a flag as the set spells it."""
-    if flags.spelling == "hex":
-        return f"0x{1 << bit:x}{flags.suffix}"
-    if flags.spelling == "bitname":
-        return f"(1{flags.suffix} << {bit_name})"
-    wide = max(e.bit for e in flags.entries) > 9
-    return f"(1{flags.suffix} << {bit:{2 if wide else 1}})"
+_TABLES: dict[str, tuple[str, Callable[..., str]]] = {
+    "constant": ("constants", definitions.constant),
+    "macro": ("macros", definitions.macro),
+    "flags": ("flags", definitions.flag_set),
+    "typedef": ("typedefs", definitions.typedef),
+    "function": ("functions", definitions.function),
+    "ioctl": ("ioctls", definitions.ioctl),
+}
+_LINES = ("constant", "macro", "ioctl", "typedef")  # stand on consecutive lines if undocumented
 
 
-def _bit_numbers(flags: Flags) -> str:
-    """Return the published bit numbers, nothing if they are not."""
-    numbers = [Define(e.bit_name, str(e.bit)) for e in flags.entries if e.bit_name]
-    if numbers and flags.max_bit:
-        highest = max(flags.entries, key=lambda e: e.bit)
-        numbers.append(Define(flags.max_bit, highest.bit_name))
-    return defines(numbers)
+class _Writer:
+    """Writes the contents of one header."""
+
+    def __init__(self, spec: Spec, header: Header) -> None:
+        self.spec = spec
+        self.header = header
+
+    def element(self, ref: Ref) -> str:
+        """Return a definition."""
+        if ref.kind == "commands" and self.spec.space is not None:
+            return command_numbers(self.spec)
+        if ref.kind == "enum" and ref.key in self.spec.enums:
+            return enumeration(self.spec.enums[ref.key], self.inside)
+        if ref.kind == "struct" and ref.key in self.spec.structs:
+            return record(self.spec.structs[ref.key], self.inside)
+        if ref.kind in _TABLES:
+            name, write = _TABLES[ref.kind]
+            table = cast(Mapping[str, object], getattr(self.spec, name))
+            if ref.key in table:
+                return write(table[ref.key])
+        raise BackendError(self.header.pos, f"{self.header.path}: nothing is called {ref.key}")
+
+    def inside(self, item: Content) -> list[str]:
+        """Return the lines of what stands inside of a record or enum."""
+        return self.one(item).split("\n")
+
+    def one(self, item: Content) -> str:
+        """Return a part of a header."""
+        if isinstance(item, Ref):
+            return self.element(item)
+        if isinstance(item, Piece):
+            return _piece(item)
+        if isinstance(item, Choice):
+            return "\n".join(choice(item, lambda body: [self.body(body)] if body else []))
+        raise BackendError(self.header.pos, f"{self.header.path}: a member stands alone")
+
+    def body(self, body: Sequence[Content]) -> str:
+        """Return parts one behind another, apart where they are not of a kind."""
+        out = ""
+        before: Content | None = None
+        for item in body:
+            gap = "\n" if _close(before, item) else "\n\n"
+            out += (gap if before is not None else "") + self.one(item)
+            before = item
+        return out
 
 
-def _flags(flags: Flags) -> str:
-    """Return a set of flags: what they mean, bit numbers, bits."""
-    rows = [(f"{e.c_name}:", " ".join(e.doc.split())) for e in flags.entries]
-    about = comment_lines([*prose(flags.doc, 77), "", *table(rows, 77)])
-    bits = [Define(e.c_name, _flag_value(flags, e.bit, e.bit_name)) for e in flags.entries]
-    numbers = _bit_numbers(flags)
-    return "\n".join([about, *([numbers, ""] if numbers else []), defines(bits)])
+def _close(one: Content | None, two: Content) -> bool:
+    """Tell whether no empty line is needed between two parts."""
+    if isinstance(one, Piece) and isinstance(two, Piece):
+        return one.kind == two.kind == "include"
+    return isinstance(one, Ref) and isinstance(two, Ref) and one.kind == two.kind \
+        and one.kind in _LINES
 
 
-def _element(spec: Spec, header: Header, name: str) -> str:
-    """Return what a header's contents call `name`."""
-    if name == "commands" and spec.space is not None:
-        return command_numbers(spec)
-    if name in spec.constants:
-        return _constant(spec.constants[name])
-    if name in spec.flags:
-        return _flags(spec.flags[name])
-    if name in spec.enums:
-        return enumeration(spec.enums[name])
-    if name in spec.structs:
-        return record(spec.structs[name])
-    raise BackendError(header.pos, f"{header.path}: nothing is called {name}")
+def _piece(item: Piece) -> str:
+    """Return something without a name."""
+    if item.kind == "include":
+        return f"#include {item.text}"
+    if item.kind == "comment":
+        return doc_comment(item.text)
+    if item.kind == "linkage":
+        return 'extern "C" {' if item.text == "open" else "}"
+    if item.kind == "directive" and item.text.startswith("forward "):
+        return item.text.removeprefix("forward ") + ";"
+    if item.kind == "directive":
+        return "#" + item.text.replace("\n", " \\\n")
+    return item.text
 
 
 def _header(spec: Spec, header: Header) -> Output:
     """Return one header."""
+    writer = _Writer(spec, header)
+    elements = [writer.body(header.body)] if header.body and not _is_flat(header) else [
+        writer.one(item) for item in header.body]
     text = render(
         "header/header.h.jinja",
-        banner=c_banner(spec, spec.licenses["uapi"], header.doc),
+        banner=c_banner(spec, header.license or spec.licenses["uapi"], header.doc),
         guard=header.guard,
         includes=header.includes,
-        elements=[_element(spec, header, name) for name in header.contents],
+        elements=elements,
     )
     return Output(f"uapi/{header.path}", text)
+
+
+def _is_flat(header: Header) -> bool:
+    """Tell whether a header is a list of definitions, nothing between them."""
+    return all(isinstance(item, Ref) and item.kind not in ("macro", "ioctl", "typedef")
+               for item in header.body)
 
 
 def generate(spec: Spec) -> Iterator[Output]:
