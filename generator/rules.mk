@@ -2,13 +2,17 @@
 #
 # The generator is Python: nothing to build, but tests and lint.
 GENERATOR_FRONT := $(addprefix uapigen/,build*.py checks*.py cli.py context.py diagnostics.py \
-	errors.py expr.py exprrange.py exprtype.py files.py jsonschema_out.py listing.py loader.py \
+	diff/*.py errors.py expr.py exprrange.py exprtype.py files.py jsonschema_out.py listing.py \
+	loader.py \
 	manifest.py model.py operations.py reader.py schema.py scope.py store.py types.py \
 	upkeep.py yamlpos.py)
 
-.PHONY: test-generator lint-generator schema
+.PHONY: test-generator test-diff lint-generator schema
 test-generator: ## run the generator's tests
 	@$(PYTHON) -m pytest -q -p no:cacheprovider generator/tests
+
+test-diff: ## seed changes into an interface; print what uapigen diff says of each
+	@$(PYTHON) generator/tests/diff/table.py
 
 lint-generator: ## types and style of the generator
 	@cd generator && mypy --strict --no-error-summary -p uapigen

@@ -2,7 +2,9 @@
 """The command line.
 
 Exit status: 0 all is well, 1 the spec has mistakes, 2 the call makes no sense
-or a file cannot be written.  Modules are loaded when a subcommand needs them.
+or a file cannot be written; diff has more (docs/diff.md).
+
+Modules are loaded when a subcommand needs them.
 """
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ import sys
 TYPE_CHECKING = False  # type checkers take it for true; typing itself takes long to load
 if TYPE_CHECKING:
     import argparse
-    from typing import Optional, Sequence
+    from typing import Optional, Sequence, TextIO
 
     from uapigen.diagnostics import Diagnostic
     from uapigen.model import Spec
@@ -25,6 +27,7 @@ examples:
   uapigen check spec/hfi1.yaml
   uapigen generate spec/hfi1.yaml -o generated
   uapigen generate --only header,hw spec/hfi1.yaml -o generated
+  uapigen diff --since v1.0 spec/hfi1.yaml
   uapigen explain E0406
   uapigen layout spec/hfi1.yaml hfi1_ctxt_info
   uapigen list spec/hfi1.yaml checks
@@ -57,11 +60,11 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 # --- what is shared -------------------------------------------------------
 
 
-def _colour(options: argparse.Namespace) -> bool:
+def _colour(options: argparse.Namespace, stream: TextIO) -> bool:
     """Tell whether to use colour: as asked, else on a terminal that can."""
     if options.color != "auto":
         return bool(options.color == "always")
-    return (sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    return (stream.isatty() and "NO_COLOR" not in os.environ
             and os.environ.get("TERM") != "dumb")
 
 
@@ -71,7 +74,7 @@ def _report(options: argparse.Namespace, items: list[Diagnostic]) -> None:
     if options.format == "json":
         sys.stdout.write(diagnostics.render_json(items))
     elif items:
-        sys.stderr.write(diagnostics.render_human(items, _colour(options)))
+        sys.stderr.write(diagnostics.render_human(items, _colour(options, sys.stderr)))
 
 
 def _load(options: argparse.Namespace) -> Optional[Spec]:
@@ -118,6 +121,27 @@ def _generate(options: argparse.Namespace) -> int:
         notes = store.notes if store is not None else []
         sys.stderr.writelines(f"uapigen: store: {note}\n" for note in notes)
     return OK
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from uapigen.diff import compare, report, versions
+    if (options.new is None) != bool(options.since):
+        return _fail("diff takes two specs, or one spec and --since")
+    try:
+        old = (versions.at_revision(options.old, options.since) if options.since
+               else versions.Version(options.old))
+    except versions.NoSuchRevision as err:
+        return _fail(f"{options.since}: {err}")
+    new = versions.Version(options.new or options.old)
+    if old.spec is None or new.spec is None:
+        _report(options, old.mistakes + new.mistakes)
+        return MISTAKES
+    changes = compare.compare(old.spec, new.spec)
+    if options.format == "json":
+        sys.stdout.write(report.render_json(old, new, changes))
+    else:
+        sys.stdout.write(report.render_human(old, new, changes, _colour(options, sys.stdout)))
+    return report.STATUS[report.verdict(changes)]
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -225,6 +249,17 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("-q", "--quiet", action="store_true", help="say nothing if all is well")
     sub.add_argument("spec", metavar="SPEC", help="root file of the spec")
     sub.set_defaults(run=_check)
+
+    sub = subs.add_parser("diff", parents=[common], help="tell whom the changes between two "
+                          "versions hurt", description="Compare two versions of a spec.  Exit "
+                          "status: 0 nothing or compatible, 3 calls behave differently, 4 sources "
+                          "have to be edited, 5 old programs break.")
+    sub.add_argument("--since", metavar="REVISION", help="compare with the spec as git has it at "
+                     "this revision, instead of OLD")
+    sub.add_argument("old", metavar="OLD", help="root file of the old version; with --since, of "
+                     "the spec")
+    sub.add_argument("new", metavar="NEW", nargs="?", help="root file of the new version")
+    sub.set_defaults(run=_diff)
 
     sub = subs.add_parser("explain", help="tell more about a diagnostic")
     sub.add_argument("--list", action="store_true", help="list all diagnostics")

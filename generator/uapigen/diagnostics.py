@@ -147,7 +147,7 @@ def suggest(word: str, choices: Iterable[str]) -> str:
     return f"did you mean `{choice}`?" if choice else ""
 
 
-class _Palette:
+class Palette:
     """Escape sequences, empty when the output is no terminal."""
 
     def __init__(self, colour: bool) -> None:
@@ -158,7 +158,7 @@ class _Palette:
         self.off = "\033[0m" if colour else ""
 
 
-def _excerpt(mark: Mark, pal: _Palette) -> list[str]:
+def _excerpt(mark: Mark, pal: Palette) -> list[str]:
     """Return the source line and a line that underlines the stretch."""
     text = mark.source.line(mark.line).rstrip()
     if not text:
@@ -172,7 +172,7 @@ def _excerpt(mark: Mark, pal: _Palette) -> list[str]:
 
 def render_human(items: list[Diagnostic], colour: bool = False) -> str:
     """Return the mistakes as a compiler would print them, with a summary."""
-    pal = _Palette(colour)
+    pal = Palette(colour)
     lines = []
     for item in items:
         mark = item.mark

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from uapigen import schema
 from uapigen.diagnostics import Diagnostic, Mark, Sink, Source
@@ -16,11 +16,21 @@ from uapigen.reader import Named, Reader, Rec
 from uapigen.yamlpos import Map, Scalar, Seq, parse
 
 
+ReadFile = Callable[[str], bytes]  # raises OSError
+
+
+def read_file(path: str) -> bytes:
+    """Return what is in a file."""
+    with open(path, "rb") as file:
+        return file.read()
+
+
 class _Files:
     """The files of a spec, in the order in which they are included."""
 
-    def __init__(self, root: str, sink: Sink) -> None:
+    def __init__(self, root: str, sink: Sink, contents: ReadFile) -> None:
         self.sink = sink
+        self.contents = contents
         # Names in outputs start at the folder of the root file, wherever that is.
         folder = os.path.dirname(os.path.abspath(root))
         self.base = os.path.dirname(root)
@@ -64,8 +74,7 @@ class _Files:
 
     def _bytes(self, path: str, mark: Mark, included: bool) -> Optional[bytes]:
         try:
-            with open(path, "rb") as file:
-                return file.read()
+            return self.contents(path)
         except OSError as err:
             what = f"cannot read {path}: {os.strerror(err.errno or 0)}"
             self.sink.error("E0011" if included else "E0001", mark, what,
@@ -169,8 +178,8 @@ def _empty(root: Rec, files: _Files) -> Spec:
                   if named.value is not None})
 
 
-def load(path: str) -> tuple[Optional[Spec], list[Diagnostic]]:
-    """Load and check the spec whose root file is `path`.
+def load(path: str, contents: ReadFile = read_file) -> tuple[Optional[Spec], list[Diagnostic]]:
+    """Load and check the spec whose root file is `path`; `contents` reads its files.
 
     Returns the model, or None if anything is wrong with the spec, and all
     that is wrong with it in the order of the text.
@@ -180,7 +189,7 @@ def load(path: str) -> tuple[Optional[Spec], list[Diagnostic]]:
     from uapigen.checks_imported import settle
     from uapigen.context import Context
     sink = Sink()
-    files = _Files(os.fspath(path), sink)
+    files = _Files(os.fspath(path), sink, contents)
     files.read(os.fspath(path), None, ())
     reader = Reader(sink, files.imported())
     root, sections, lost = read_sections(files, reader)
