@@ -21,6 +21,7 @@
 
 #define EMU_MAGIC	0x1b0601eeu
 #define EMU_ENV_DIR	"HFI1_EMU_DIR"
+#define EMU_ENV_TRACE	"HFI1_EMU_TRACE"
 #define EMU_SOCKET_NAME "socket"
 #define EMU_MAX_SEGS	256
 #define EMU_MAX_FDS	16

@@ -20,7 +20,20 @@ $(B)/$(EMU)/client/%.o $(B)/lib/libhfi1-emu.so: private SAN :=
 $(B)/$(EMU)/client/%.o: CPPFLAGS += -D_GNU_SOURCE
 
 $(eval $(call c-lib,emud,$(EMU_DAEMON_SRCS) $(EMU_TOOL_SRCS)))
-$(eval $(call c-shared,libhfi1-emu,$(EMU_CLIENT_SRCS),-ldl -lpthread -Wl$$(comma)-z$$(comma)initfirst))
+
+# The printers of traces are generated ones, compiled for this library: its
+# symbols must not stand before those of a program's own libhfi1u.
+EMU_PRINTERS := $(addprefix emu-printers/,hfi1u_format.c hfi1u_map.c \
+	hfi1u_names.c)
+$(B)/emu-printers/%.o: generated/lib/%.c
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(VCC) $(ALL_CPPFLAGS) -Igenerated/lib $(ALL_CFLAGS) \
+		-fvisibility=hidden -c -o $@ $<
+$(B)/emu-printers/%.o: private SAN :=
+$(B)/$(EMU)/client/trace.o: CPPFLAGS += -Igenerated/lib
+
+$(eval $(call c-shared,libhfi1-emu,$(EMU_CLIENT_SRCS) $(EMU_PRINTERS),-ldl -lpthread -Wl$$(comma)-z$$(comma)initfirst))
 $(eval $(call c-prog,hfi1-emu-testdev,$(EMU_TESTDEV_SRCS),emud hosted,-lpthread))
 
 EMU_UNIT_SRCS := $(sort $(wildcard $(EMU)/unit/*.c))

@@ -363,6 +363,30 @@ int hfi1u_format_kdeth_header(char *buf, size_t size,
 int hfi1u_format_pkt_header(char *buf, size_t size,
 			    const struct hfi1_pkt_header *value);
 
+/**
+ * hfi1u_format_input() - print what a command's argument takes in
+ * @buf: where the text goes, NULL if @size is 0
+ * @size: bytes of @buf, the terminating NUL included
+ * @request: number of the command
+ * @arg: its argument, before the call
+ *
+ * Return: length of the whole text, as snprintf(); 0 if nothing flows in.
+ */
+int hfi1u_format_input(char *buf, size_t size, unsigned long request,
+		       const void *arg);
+
+/**
+ * hfi1u_format_output() - print what a command's argument takes out
+ * @buf: where the text goes, NULL if @size is 0
+ * @size: bytes of @buf, the terminating NUL included
+ * @request: number of the command
+ * @arg: its argument, after the call
+ *
+ * Return: length of the whole text, as snprintf(); 0 if nothing flows out.
+ */
+int hfi1u_format_output(char *buf, size_t size, unsigned long request,
+			const void *arg);
+
 /*
  * Tokens of mmap().
  */

@@ -214,6 +214,60 @@ static const struct member pkt_header_members[] = {
 	       sizeof(((struct hfi1_pkt_header *)0)->kdeth.swdata) / sizeof(((struct hfi1_pkt_header *)0)->kdeth.swdata[0]), UNSIGNED, LITTLE, NULL),
 };
 
+static const struct member recv_ctrl_value[] = {
+	{ NULL, 0, sizeof(int), 1, SIGNED, HOST, NULL },
+};
+
+static const struct member poll_type_value[] = {
+	{ NULL, 0, sizeof(int), 1, SIGNED, HOST, NULL },
+};
+
+static const struct member ack_event_value[] = {
+	{ NULL, 0, sizeof(unsigned long), 1, UNSIGNED, HOST, NULL },
+};
+
+static const struct member set_pkey_value[] = {
+	{ NULL, 0, sizeof(uint16_t), 1, UNSIGNED, HOST, NULL },
+};
+
+static const struct member get_vers_value[] = {
+	{ NULL, 0, sizeof(int), 1, SIGNED, HOST, NULL },
+};
+
+/* A command's argument; the members that flow are named, with spaces between. */
+struct argument {
+	unsigned long request;
+	const struct member *members;
+	size_t count;
+	const char *in;
+	const char *out;
+};
+
+static const struct argument arguments[] = {
+	{ HFI1_IOCTL_ASSIGN_CTXT, user_info_members, COUNT(user_info_members),
+	  "userversion subctxt_cnt subctxt_id uuid", "" },
+	{ HFI1_IOCTL_CTXT_INFO, ctxt_info_members, COUNT(ctxt_info_members),
+	  "", "runtime_flags rcvegr_size num_active unit ctxt subctxt rcvtids credits numa_node rec_cpu send_ctxt egrtids rcvhdrq_cnt rcvhdrq_entsize sdma_ring_size" },
+	{ HFI1_IOCTL_USER_INFO, base_info_members, COUNT(base_info_members),
+	  "", "hw_version sw_version jkey bthqp sc_credits_addr pio_bufbase_sop pio_bufbase rcvhdr_bufbase rcvegr_bufbase sdma_comp_bufbase user_regbase events_bufbase status_bufbase rcvhdrtail_base subctxt_uregbase subctxt_rcvegrbuf subctxt_rcvhdrbuf" },
+	{ HFI1_IOCTL_TID_UPDATE, tid_info_members, COUNT(tid_info_members),
+	  "vaddr tidlist length", "tidcnt length" },
+	{ HFI1_IOCTL_TID_FREE, tid_info_members, COUNT(tid_info_members),
+	  "tidlist tidcnt", "tidcnt" },
+	{ HFI1_IOCTL_RECV_CTRL, recv_ctrl_value, COUNT(recv_ctrl_value),
+	  "arg", "" },
+	{ HFI1_IOCTL_POLL_TYPE, poll_type_value, COUNT(poll_type_value),
+	  "arg", "" },
+	{ HFI1_IOCTL_ACK_EVENT, ack_event_value, COUNT(ack_event_value),
+	  "arg", "" },
+	{ HFI1_IOCTL_SET_PKEY, set_pkey_value, COUNT(set_pkey_value),
+	  "arg", "" },
+	{ HFI1_IOCTL_TID_INVAL_READ, tid_info_members, COUNT(tid_info_members),
+	  "tidlist", "tidcnt" },
+	{ HFI1_IOCTL_GET_VERS, get_vers_value, COUNT(get_vers_value),
+	  "", "arg" },
+};
+
 /* clang-format on */
 
 /* Text under construction; @length goes on counting when @size is reached. */
@@ -324,7 +378,8 @@ static void put_member(struct text *text, const unsigned char *record,
 	const unsigned char *at = record + member->offset;
 	size_t i;
 
-	put(text, "%s = ", member->name);
+	if (member->name)
+		put(text, "%s = ", member->name);
 	if (member->kind == BYTES) {
 		for (i = 0; i < member->size; i++)
 			put(text, "%02x", at[i]);
@@ -408,6 +463,73 @@ int hfi1u_format_pkt_header(char *buf, size_t size,
 			    const struct hfi1_pkt_header *value)
 {
 	return format(buf, size, value, TABLE(pkt_header_members));
+}
+
+/* Whether the struct's member that @name lies in is one of @flow's words. */
+static int flows(const char *flow, const char *name)
+{
+	size_t wanted = strcspn(name, ".["), length;
+
+	for (; *flow; flow += length + (flow[length] == ' ')) {
+		length = strcspn(flow, " ");
+		if (length == wanted && !memcmp(flow, name, length))
+			return 1;
+	}
+	return 0;
+}
+
+static int format_flow(char *buf, size_t size, const struct argument *argument,
+		       const char *flow, const void *arg)
+{
+	struct text text = { buf, size, 0 };
+	const char *separator = "{ ";
+	size_t i;
+
+	if (size)
+		buf[0] = 0;
+	if (!*flow)
+		return 0;
+	if (!argument->members->name) {
+		put_member(&text, arg, argument->members);
+		return (int)text.length;
+	}
+	for (i = 0; i < argument->count; i++) {
+		if (!flows(flow, argument->members[i].name))
+			continue;
+		put(&text, "%s", separator);
+		put_member(&text, arg, &argument->members[i]);
+		separator = ", ";
+	}
+	put(&text, " }");
+	return (int)text.length;
+}
+
+static const struct argument none = { .in = "", .out = "" };
+
+static const struct argument *argument_of(unsigned long request)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(arguments); i++)
+		if (arguments[i].request == request)
+			return &arguments[i];
+	return &none;
+}
+
+int hfi1u_format_input(char *buf, size_t size, unsigned long request,
+		       const void *arg)
+{
+	const struct argument *argument = argument_of(request);
+
+	return format_flow(buf, size, argument, argument->in, arg);
+}
+
+int hfi1u_format_output(char *buf, size_t size, unsigned long request,
+			const void *arg)
+{
+	const struct argument *argument = argument_of(request);
+
+	return format_flow(buf, size, argument, argument->out, arg);
 }
 
 int hfi1u_format_flags(char *buf, size_t size, enum hfi1u_flag_set set,

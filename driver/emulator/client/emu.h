@@ -123,6 +123,19 @@ bool emu_is_watched(void);
 void emu_watch_forked(void);
 void emu_unmapping(uintptr_t start, size_t len);
 
+/* trace.c: decoded calls, when the program is traced */
+struct pollfd;
+void emu_trace_start(const char *where);
+bool emu_traced(void);
+void emu_trace_open(const char *path, int flags, int64_t ret);
+void emu_trace_close(int fd, int64_t ret);
+void emu_trace_fcntl(int fd, int cmd, unsigned long arg, int64_t ret);
+int64_t emu_trace_ioctl(int fd, unsigned long cmd, uint64_t arg);
+void emu_trace_io(int fd, const struct emu_request *req, int64_t ret);
+void emu_trace_mmap(const struct emu_request *req, int fd, int64_t ret);
+void emu_trace_poll(const struct pollfd *fds, size_t n, const bool *device,
+		    long ms, int64_t ret);
+
 /* epoll.c */
 void emu_epoll_closed(int fd);
 void emu_epoll_forked(void);

@@ -113,6 +113,8 @@ INTERPOSE int close(int fd)
 	ret = REAL(close)(fd);
 	if (file)
 		emu_settle(file);
+	if (file && emu_traced())
+		emu_trace_close(fd, ret < 0 ? -errno : ret);
 	return ret;
 }
 

@@ -120,12 +120,12 @@ static void after_fork_child(void)
 	emu_restore_signals(old);
 }
 
-static const char *find_dir(char **envp)
+static const char *find_env(char **envp, const char *name)
 {
-	const size_t len = strlen(EMU_ENV_DIR);
+	const size_t len = strlen(name);
 
 	for (; envp && *envp; envp++)
-		if (!strncmp(*envp, EMU_ENV_DIR "=", len + 1))
+		if (!strncmp(*envp, name, len) && (*envp)[len] == '=')
 			return *envp + len + 1;
 	return NULL;
 }
@@ -139,7 +139,7 @@ static void __attribute__((constructor))
 start(int argc, char **argv, char **envp)
 {
 	static char own_dir[sizeof(emu_socket)];
-	const char *dir = find_dir(envp);
+	const char *dir = find_env(envp, EMU_ENV_DIR);
 
 	(void)argc;
 	(void)argv;
@@ -150,6 +150,7 @@ start(int argc, char **argv, char **envp)
 		return;
 	strcpy(own_dir, dir);
 	emu_dir = own_dir;
+	emu_trace_start(find_env(envp, EMU_ENV_TRACE));
 	/* Let the emulator reach our memory where Yama restricts that. */
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
 	pthread_atfork(before_fork, after_fork_parent, after_fork_child);

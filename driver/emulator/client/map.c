@@ -312,6 +312,8 @@ void *emu_mmap(void *addr, size_t len, int prot, int flags, int fd,
 	}
 	while (ans.nfds)
 		RAW(SYS_close, ans.fds[--ans.nfds]);
+	if (emu_traced())
+		emu_trace_mmap(&req, fd, ret);
 	return (void *)emu_ret(ret);
 }
 

@@ -141,8 +141,11 @@ static int open_any(int dir, const char *path, int flags, mode_t mode)
 	char buf[4096];
 	int fd;
 
-	if (node_or(path, flags, &fd))
+	if (node_or(path, flags, &fd)) {
+		if (emu_traced())
+			emu_trace_open(path, flags, fd);
 		return emu_ret(fd);
+	}
 	return REAL(openat)(dir, emu_redirect(path, buf, sizeof(buf)), flags,
 			    mode);
 }

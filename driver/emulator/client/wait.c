@@ -207,6 +207,12 @@ static int wait_devices(struct pollfd *fds, nfds_t n, bool *device,
 	if (n > ON_STACK)
 		free(w.set);
 	emu_restore_signals(old);
+	if (emu_traced())
+		emu_trace_poll(fds, n, device,
+			       timeout ? timeout->tv_sec * 1000 +
+						 timeout->tv_nsec / 1000000 :
+					 -1,
+			       ret);
 	return emu_ret(ret);
 }
 

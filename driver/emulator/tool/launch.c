@@ -45,8 +45,29 @@ static const char *find_library(void)
 	return NULL;
 }
 
+/* The program may change its directory before it starts another. */
+static int trace_env(const char *trace)
+{
+	char *cwd, *path;
+	int err;
+
+	if (!trace)
+		return 0;
+	if (*trace == '/' || !strcmp(trace, "-"))
+		return setenv(EMU_ENV_TRACE, trace, 1);
+	cwd = getcwd(NULL, 0);
+	if (!cwd || asprintf(&path, "%s/%s", cwd, trace) < 0) {
+		free(cwd);
+		return -1;
+	}
+	err = setenv(EMU_ENV_TRACE, path, 1);
+	free(cwd);
+	free(path);
+	return err;
+}
+
 /* Set up this process's environment; the program inherits it. */
-int launch_env(const char *dir)
+int launch_env(const char *dir, const char *trace)
 {
 	const char *lib = find_library(), *old = getenv("LD_PRELOAD");
 	char *value;
@@ -61,7 +82,8 @@ int launch_env(const char *dir)
 	if (asprintf(&value, "%s%s%s", lib, old && *old ? ":" : "",
 		     old ? old : "") < 0)
 		return -ENOMEM;
-	err = setenv("LD_PRELOAD", value, 1) | setenv(EMU_ENV_DIR, dir, 1);
+	err = setenv("LD_PRELOAD", value, 1) | setenv(EMU_ENV_DIR, dir, 1) |
+	      trace_env(trace);
 	free(value);
 	return err ? -ENOMEM : 0;
 }

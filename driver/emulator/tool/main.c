@@ -14,6 +14,7 @@ enum {
 	OPT_CONTEXTS = 'c',
 	OPT_PARAM = 'p',
 	OPT_VERBOSE = 'v',
+	OPT_TRACE = 't',
 	OPT_LINK_DOWN = 0x100
 };
 
@@ -24,6 +25,8 @@ static const char doc[] =
 	"/dev/hfi1_N, stop;\n"
 	"                         the exit status is the program's (128+N "
 	"after signal N)\n"
+	"  trace PROGRAM [ARG...] the same, with --trace - unless another "
+	"file is given\n"
 	"  daemon                 start an emulator and print its directory; "
 	"SIGTERM stops it\n"
 	"  exec PROGRAM [ARG...]  run PROGRAM with the devices of a running "
@@ -51,6 +54,9 @@ static const struct argp_option options[] = {
 	{ "dir", OPT_DIR, "DIR", 0,
 	  "directory of the emulator; run and daemon create it (default: a new "
 	  "one in /tmp)",
+	  0 },
+	{ "trace", OPT_TRACE, "FILE", 0,
+	  "append the program's decoded calls to FILE, - for standard error",
 	  0 },
 	{ "verbose", OPT_VERBOSE, NULL, 0, "show the driver's messages", 0 },
 	{ 0 },
@@ -89,7 +95,7 @@ static void take_command(struct parse *p, char *arg, struct argp_state *state)
 	/* All that follows belongs to the command. */
 	p->command = arg;
 	if (strcmp(arg, "daemon") && strcmp(arg, "ctl") && strcmp(arg, "run") &&
-	    strcmp(arg, "exec"))
+	    strcmp(arg, "exec") && strcmp(arg, "trace"))
 		argp_error(state, "unknown command '%s'", arg);
 }
 
@@ -121,6 +127,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	case OPT_DIR:
 		p->opt.dir = arg;
 		break;
+	case OPT_TRACE:
+		p->opt.trace = arg;
+		break;
 	case OPT_VERBOSE:
 		p->opt.verbose = true;
 		break;
@@ -143,7 +152,7 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	options,
 	parse_opt,
-	"run [--] PROGRAM [ARG...]\ndaemon\nexec [--] PROGRAM [ARG...]\n"
+	"run [--] PROGRAM [ARG...]\ntrace [--] PROGRAM [ARG...]\ndaemon\nexec [--] PROGRAM [ARG...]\n"
 	"ctl COMMAND [ARG...]",
 	doc,
 	NULL,
@@ -172,5 +181,7 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(p.command, "ctl"))
 		return tool_ctl(&p.opt);
-	return strcmp(p.command, "run") ? tool_exec(&p.opt) : tool_run(&p.opt);
+	if (!strcmp(p.command, "trace") && !p.opt.trace)
+		p.opt.trace = "-";
+	return strcmp(p.command, "exec") ? tool_run(&p.opt) : tool_exec(&p.opt);
 }

@@ -22,7 +22,7 @@ static void child_main(int go, const struct tool_options *opt)
 	if (read(go, dir, sizeof(dir) - 1) <= 0)
 		_exit(EXIT_SETUP);
 	close(go);
-	if (launch_env(dir))
+	if (launch_env(dir, opt->trace))
 		_exit(EXIT_SETUP);
 	launch_exec(opt->program);
 }
@@ -104,7 +104,7 @@ int tool_exec(const struct tool_options *opt)
 			"\n");
 		return EXIT_USAGE;
 	}
-	if (launch_env(dir))
+	if (launch_env(dir, opt->trace))
 		return EXIT_SETUP;
 	launch_exec(opt->program);
 	return EXIT_CANNOT_RUN;

@@ -14,6 +14,7 @@
 struct tool_options {
 	struct emu_config cfg;
 	const char *dir;
+	const char *trace; /* file, "-", or NULL */
 	bool verbose;
 	char **program;
 	int argc;
@@ -30,7 +31,7 @@ void host_stop(void);
 const char *host_dir(void);
 
 /* launch.c: the program */
-int launch_env(const char *dir);
+int launch_env(const char *dir, const char *trace);
 void launch_exec(char **program);
 
 #endif

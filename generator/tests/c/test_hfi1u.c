@@ -216,6 +216,34 @@ START_TEST(structs_are_printed)
 }
 END_TEST
 
+START_TEST(arguments_are_printed_as_they_flow)
+{
+	struct hfi1_tid_info tid = {
+		.vaddr = 0x1000, .tidlist = 0x2000, .tidcnt = 7, .length = 4096
+	};
+	uint16_t pkey = 0x8001;
+	char buf[512], none[8] = "old";
+
+	hfi1u_format_input(buf, sizeof(buf), HFI1_IOCTL_TID_UPDATE, &tid);
+	ck_assert_str_eq(buf,
+			 "{ vaddr = 0x1000, tidlist = 0x2000, length = 4096 }");
+	hfi1u_format_output(buf, sizeof(buf), HFI1_IOCTL_TID_UPDATE, &tid);
+	ck_assert_str_eq(buf, "{ tidcnt = 7, length = 4096 }");
+	hfi1u_format_input(buf, sizeof(buf), HFI1_IOCTL_SET_PKEY, &pkey);
+	ck_assert_str_eq(buf, "32769");
+	ck_assert_int_eq(hfi1u_format_output(none, sizeof(none),
+					     HFI1_IOCTL_SET_PKEY, &pkey),
+			 0);
+	ck_assert_str_eq(none, "");
+	ck_assert_int_eq(hfi1u_format_input(buf, sizeof(buf),
+					    HFI1_IOCTL_CTXT_RESET, NULL),
+			 0);
+	ck_assert_int_eq(hfi1u_format_input(buf, sizeof(buf), 0x1234, NULL), 0);
+	hfi1u_format_input(buf, 3, HFI1_IOCTL_TID_UPDATE, &tid);
+	ck_assert_str_eq(buf, "{ ");
+}
+END_TEST
+
 START_TEST(byte_order_is_undone)
 {
 	struct hfi1_pkt_header header;
@@ -342,6 +370,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, reasons_come_in_the_order_of_the_checks);
 	tcase_add_test(tc, reasons_are_those_programs_see);
 	tcase_add_test(tc, structs_are_printed);
+	tcase_add_test(tc, arguments_are_printed_as_they_flow);
 	tcase_add_test(tc, byte_order_is_undone);
 	tcase_add_test(tc, flags_are_printed);
 	tcase_add_test(tc, tokens_survive_the_round_trip);

@@ -67,6 +67,7 @@ def _values(spec: Spec) -> dict[str, Any]:
         "flag_sets": tables.flag_sets(spec),
         "reasons": tables.reasons(spec),
         "printers": list(formats.printers(spec)),
+        "arguments": list(formats.arguments(spec)),
         "words": list(formats.words(spec)),
         "token": maps.token_fields(spec),
         "regions": entries if base and word else [],

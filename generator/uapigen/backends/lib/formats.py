@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Iterator, NamedTuple
 
-from uapigen.clauses import c_word
+from uapigen.clauses import c_word, commands
 from uapigen.ctext import comment_lines, string
-from uapigen.ctypes_c import SIGNED, byte_order, unsigned_width
+from uapigen.ctypes_c import SIGNED, byte_order, unsigned_width, user_type
 from uapigen.cwrap import call
 from uapigen.layout import compute, leaves
-from uapigen.model import Slot, Spec, Struct, TypeRef
+from uapigen.model import Command, Slot, Spec, Struct, TypeRef
 
 
 class Member(NamedTuple):
@@ -32,6 +32,16 @@ class Printer(NamedTuple):
     type: str
     table: str
     members: list[Member]
+
+
+class Argument(NamedTuple):
+    """A command's argument: its table of members, and what flows which way."""
+
+    request: str
+    table: str
+    scalar: str  # the table's only entry, for a command without a struct
+    flow_in: str
+    flow_out: str
 
 
 class Bits(NamedTuple):
@@ -121,3 +131,22 @@ def words(spec: Spec) -> Iterator[Bits]:
             for f in spec.words[name].fields
         ]
         yield Bits(f"bits_{name}", fields)
+
+
+def _scalar_entry(command: Command) -> str:
+    """Return the table entry of an argument that has no members."""
+    assert command.arg is not None
+    ctype, kind = user_type(command.arg), _kind(command.arg, "")
+    return f"NULL, 0, sizeof({ctype}), 1, {kind}, HOST, NULL"
+
+
+def arguments(spec: Spec) -> Iterator[Argument]:
+    """Yield the arguments that can be printed, in the order of the numbers."""
+    known = {struct.name: _short(spec, struct) for struct in printable(spec)}
+    for command in commands(spec):
+        flows = [string(" ".join(f)) for f in (command.flow_in, command.flow_out)]
+        if command.arg_kind == "scalar":
+            table = f"{command.name.lower()}_value"
+            yield Argument(command.c_name, table, _scalar_entry(command), *flows)
+        elif command.arg is not None and command.arg.base in known:
+            yield Argument(command.c_name, f"{known[command.arg.base]}_members", "", *flows)

@@ -156,6 +156,30 @@ const struct toyu_reason *toyu_explain_errno(unsigned long request, int error,
  */
 int toyu_format_info(char *buf, size_t size, const struct toy_info *value);
 
+/**
+ * toyu_format_input() - print what a command's argument takes in
+ * @buf: where the text goes, NULL if @size is 0
+ * @size: bytes of @buf, the terminating NUL included
+ * @request: number of the command
+ * @arg: its argument, before the call
+ *
+ * Return: length of the whole text, as snprintf(); 0 if nothing flows in.
+ */
+int toyu_format_input(char *buf, size_t size, unsigned long request,
+		      const void *arg);
+
+/**
+ * toyu_format_output() - print what a command's argument takes out
+ * @buf: where the text goes, NULL if @size is 0
+ * @size: bytes of @buf, the terminating NUL included
+ * @request: number of the command
+ * @arg: its argument, after the call
+ *
+ * Return: length of the whole text, as snprintf(); 0 if nothing flows out.
+ */
+int toyu_format_output(char *buf, size_t size, unsigned long request,
+		       const void *arg);
+
 /*
  * Tokens of mmap().
  */

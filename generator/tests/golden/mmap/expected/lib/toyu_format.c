@@ -58,6 +58,20 @@ static const struct member info_members[] = {
 	       1, HEX, HOST, NULL),
 };
 
+/* A command's argument; the members that flow are named, with spaces between. */
+struct argument {
+	unsigned long request;
+	const struct member *members;
+	size_t count;
+	const char *in;
+	const char *out;
+};
+
+static const struct argument arguments[] = {
+	{ TOY_IOCTL_INFO, info_members, COUNT(info_members),
+	  "", "slots size ring_token page_token" },
+};
+
 /* clang-format on */
 
 /* Text under construction; @length goes on counting when @size is reached. */
@@ -168,7 +182,8 @@ static void put_member(struct text *text, const unsigned char *record,
 	const unsigned char *at = record + member->offset;
 	size_t i;
 
-	put(text, "%s = ", member->name);
+	if (member->name)
+		put(text, "%s = ", member->name);
 	if (member->kind == BYTES) {
 		for (i = 0; i < member->size; i++)
 			put(text, "%02x", at[i]);
@@ -204,6 +219,73 @@ static int format(char *buf, size_t size, const void *record,
 int toyu_format_info(char *buf, size_t size, const struct toy_info *value)
 {
 	return format(buf, size, value, TABLE(info_members));
+}
+
+/* Whether the struct's member that @name lies in is one of @flow's words. */
+static int flows(const char *flow, const char *name)
+{
+	size_t wanted = strcspn(name, ".["), length;
+
+	for (; *flow; flow += length + (flow[length] == ' ')) {
+		length = strcspn(flow, " ");
+		if (length == wanted && !memcmp(flow, name, length))
+			return 1;
+	}
+	return 0;
+}
+
+static int format_flow(char *buf, size_t size, const struct argument *argument,
+		       const char *flow, const void *arg)
+{
+	struct text text = { buf, size, 0 };
+	const char *separator = "{ ";
+	size_t i;
+
+	if (size)
+		buf[0] = 0;
+	if (!*flow)
+		return 0;
+	if (!argument->members->name) {
+		put_member(&text, arg, argument->members);
+		return (int)text.length;
+	}
+	for (i = 0; i < argument->count; i++) {
+		if (!flows(flow, argument->members[i].name))
+			continue;
+		put(&text, "%s", separator);
+		put_member(&text, arg, &argument->members[i]);
+		separator = ", ";
+	}
+	put(&text, " }");
+	return (int)text.length;
+}
+
+static const struct argument none = { .in = "", .out = "" };
+
+static const struct argument *argument_of(unsigned long request)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(arguments); i++)
+		if (arguments[i].request == request)
+			return &arguments[i];
+	return &none;
+}
+
+int toyu_format_input(char *buf, size_t size, unsigned long request,
+		      const void *arg)
+{
+	const struct argument *argument = argument_of(request);
+
+	return format_flow(buf, size, argument, argument->in, arg);
+}
+
+int toyu_format_output(char *buf, size_t size, unsigned long request,
+		       const void *arg)
+{
+	const struct argument *argument = argument_of(request);
+
+	return format_flow(buf, size, argument, argument->out, arg);
 }
 
 int toyu_format_flags(char *buf, size_t size, enum toyu_flag_set set,
