@@ -18,14 +18,49 @@ from functools import partial
 from pathlib import Path
 
 import cases
+import faults
+import traces
 
 Run = Callable[[], tuple[list[str], str]]
 
 
+PAIR = (["{bin}/psm2-pair", "-n", "60", "-m", "200000"], "psm2-pair: ok")
+ALLTOALL = (["mpirun", "-np", "4", "--mca", "mtl", "psm2", "{bin}/mpi-alltoall", "300"],
+            "alltoall: 0 errors")
+
+
+def start_traces(build: Path) -> dict[str, Run]:
+    """The calls libpsm2 starts with, in all variants."""
+    run = partial(traces.run_start, build)
+    return {"trace/start": run,
+            "trace/start-shared": partial(run, ["-s"], subctxts=2, contexts=1),
+            "trace/start-without-sdma": partial(run, caps=["-SDMA"]),
+            "trace/start-with-rtail": partial(run, caps=["+DMA_RTAIL"])}
+
+
+def fault_tests(build: Path, long: bool) -> dict[str, Run]:
+    """Faults under load; with MPI all of them take long."""
+    tests: dict[str, Run] = {}
+    for name, fault in faults.FAULTS.items():
+        loads = {"psm2": PAIR}
+        if long or name in ("link-flap", "freeze-by-chip"):
+            loads["mpi"] = ALLTOALL
+        for kind, (words, expect) in loads.items():
+            command = [word.format(bin=build / "clients") for word in words]
+            tests[f"fault/{kind}/{name}"] = partial(faults.run_fault, fault, build, command,
+                                                    expect)
+    kills, warm = (200, 20) if long else (8, 4)
+    tests["fault/revoked-pages"] = partial(faults.run_revoke, build)
+    tests["fault/exhausted-contexts"] = partial(faults.run_exhaust, build)
+    tests["fault/killed-ranks"] = partial(faults.run_kills, build, kills, warm)
+    return tests
+
+
 def all_tests(build: Path, long: bool) -> dict[str, Run]:
     """Tests by name."""
-    return {case.name: partial(cases.run_case, case, build)
-            for case in cases.CASES if long or not case.long}
+    plain = {case.name: partial(cases.run_case, case, build)
+             for case in cases.CASES if long or not case.long}
+    return {**start_traces(build), **plain, **fault_tests(build, long)}
 
 
 def run(name: str, test: Run, logs: Path) -> bool:

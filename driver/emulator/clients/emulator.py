@@ -59,6 +59,7 @@ class Emulator:
         self.options = ["--units", str(units), "--contexts", str(contexts)]
         self.home = Path(tempfile.mkdtemp(prefix="hfi1-clients-"))
         self.dir = str(self.home / "emu")
+        self.trace = self.home / "trace"
         if caps:
             self.options += ["--param", f"cap_mask={cap_mask(self.default_caps(), caps):#x}"]
         self.base: dict[str, int] = {}
@@ -96,12 +97,14 @@ class Emulator:
                                                      "PSM2_HFI_LOOPBACK": "1"})
 
     def start(self, command: Sequence[str], env: Mapping[str, str] | None = None,
-              out: int | None = None) -> subprocess.Popen[str]:
+              traced: bool = False) -> subprocess.Popen[str]:
         """A program on this emulator, in a process group of its own."""
-        return subprocess.Popen([self.program, "exec", "--dir", self.dir, "--", *command],
-                                env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
-                                stdout=out or subprocess.PIPE, stderr=subprocess.STDOUT,
-                                text=True, errors="replace", start_new_session=True)
+        trace = ["--trace", str(self.trace)] if traced else []
+        return subprocess.Popen(
+            [self.program, "--dir", self.dir, *trace, "exec", "--", *command],
+            env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+            start_new_session=True)
 
     def finish(self, process: subprocess.Popen[str], timeout: float = 60.0) -> Result:
         """Wait for its end; all of its group end with it."""
@@ -116,9 +119,9 @@ class Emulator:
         return Result(code, out or "", time.monotonic() - begin)
 
     def run(self, command: Sequence[str], env: Mapping[str, str] | None = None,
-            timeout: float = 60.0) -> Result:
+            timeout: float = 60.0, traced: bool = False) -> Result:
         """Start and finish."""
-        return self.finish(self.start(command, env), timeout)
+        return self.finish(self.start(command, env, traced), timeout)
 
     def ctl(self, *words: str) -> str:
         """A control command's answer."""
@@ -152,13 +155,14 @@ class Emulator:
         return {"threads": len(list((proc / "task").iterdir())),
                 "descriptors": len(list((proc / "fd").iterdir()))}
 
-    def at_rest(self) -> dict[str, int]:
-        """The least of several looks: connections of our own come and go."""
-        looks = []
-        for _ in range(5):
-            looks.append(self.growing())
-            time.sleep(0.05)
-        return {key: min(look[key] for look in looks) for key in looks[0]}
+    def at_rest(self, base: Mapping[str, int] | None = None) -> dict[str, int]:
+        """The least of several looks, until no more than @base: idle threads end in time."""
+        least = self.growing()
+        end = time.monotonic() + (SETTLE if base else 1.0)
+        while time.monotonic() < end and (not base or any(least[k] > base[k] for k in base)):
+            time.sleep(0.1)
+            least = {key: min(value, least[key]) for key, value in self.growing().items()}
+        return least
 
     def left_behind(self) -> list[str]:
         """What clients that ended still hold; empty when all is as it was."""
