@@ -154,7 +154,7 @@ run: setup ## regenerate, build, run conformance on the emulated device
 
 TEST_TARGETS := lint check-generated test-generator test-abi \
 	test-unit-gcc test-unit-clang test-unit-asan test-unit-tsan \
-	test-conformance test-conformance-asan html test-doors test-defects module test-vm
+	test-conformance test-conformance-asan html test-doors test-python test-defects module test-vm
 
 test: PACKAGES += $(TEST_PACKAGES)
 test: setup ## every quality gate; ends with one line of totals
@@ -202,14 +202,16 @@ html: ## the documentation as a web site, every rule linked to its tests
 # Files a person wrote; generated code answers to its golden tests.
 OWN_C = $(shell git ls-files '*.c' '*.h' ':!generated' \
 	':!generator/tests/golden')
-OWN_PY = .ci/lanes $(shell git ls-files '*.py' ':!generator/uapigen' \
+OWN_SCRIPTS := .ci/lanes driver/python/hfi1ctl
+OWN_PY = $(shell git ls-files '*.py' ':!generator/uapigen' \
 	':!generator/tests')
 OWN_SH = $(shell git ls-files '*.sh') .ci/run
 
 lint: ## kernel C style, Python types and style, shell, YAML, licence lines
 	@echo "  STYLE   C" && clang-format --dry-run --Werror $(OWN_C)
-	@echo "  STYLE   Python" && flake8 --max-line-length 99 $(OWN_PY)
-	@echo "  TYPES   Python" && mypy --strict --no-error-summary $(OWN_PY)
+	@echo "  STYLE   Python" && flake8 --max-line-length 99 $(OWN_SCRIPTS) $(OWN_PY)
+	@echo "  TYPES   Python" && for f in $(OWN_SCRIPTS) "$(OWN_PY)"; do \
+		MYPYPATH=generated/python mypy --strict --no-error-summary $$f || exit 1; done
 	@echo "  STYLE   generator" && $(MAKE) lint-generator
 	@echo "  STYLE   shell" && shellcheck $(OWN_SH)
 	@echo "  STYLE   YAML" && yamllint -s -c .yamllint spec
@@ -253,6 +255,8 @@ install: all ## install programs, libraries, headers, manual and uapigen
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 		-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' generated/lib/hfi1u.pc.in \
 		>$(D)$(LIBDIR)/pkgconfig/hfi1u.pc
+	install -D -m 644 generated/python/hfi1u.py $(D)$(PREFIX)/lib/hfi1ctl/hfi1u.py
+	install driver/python/hfi1ctl $(D)$(PREFIX)/bin
 	install -m 644 generated/lib/hfi1u.h $(D)$(INCLUDEDIR)
 	install -m 644 generated/uapi/rdma/hfi/*.h $(D)$(INCLUDEDIR)/rdma/hfi
 	for s in 2 3 4; do install -m 644 generated/man/man$$s/* \
