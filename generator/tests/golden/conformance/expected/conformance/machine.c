@@ -30,3 +30,8 @@ const struct toyc_poll_rule toyc_poll_rules[] = {
 	{ .id = "poll.ready", .mask = EPOLLIN, .when = TOYC_WHEN_TAKEN },
 };
 const unsigned int toyc_poll_rule_count = 2;
+
+const struct toyc_map_region *const toyc_map_regions[] = {
+	&toyc_map_region_RING,
+};
+const unsigned int toyc_map_region_count = 1;
