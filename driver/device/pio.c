@@ -291,8 +291,6 @@ static void wfr_pio_init_write(struct wfr_device *dev, const struct wfr_at *at,
 	if (dev->faults.pio_init) {
 		dev->faults.pio_init = false;
 		result |= WFR_SEND_PIO_INIT_CTXT_INIT_ERR;
-		wfr_err_raise(dev, WFR_FAULT_PIO,
-			      WFR_SEND_PIO_ERR_STATUS_INIT_SM_IN);
 	} else if (val & WFR_SEND_PIO_INIT_CTXT_ALL_CTXT_INIT) {
 		for (c = 0; c < dev->cfg.send_contexts; c++)
 			wfr_pio_init(dev, c);
