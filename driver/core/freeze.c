@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-3-Clause
 /*
  * Freeze: the chip stops all its engines after an error inside it, or because
- * the driver asked it to (a link that went down must leave egress clean).
+ * the driver asked it to (a link that went down must leave egress clean).  A
+ * chip that is too hot stays frozen; its packets end all the same.
  *
  * What the interrupt handler does is small: nobody submits any more, and every
  * process knows.  The rest sleeps and is a work item.  Contexts of users stay
@@ -51,8 +52,7 @@ void hfi1u_freeze_start(struct hfi1u_dev *dd, unsigned long flags)
 	hfi1u_event_all(dd, _HFI1_EVENT_FROZEN_BIT);
 	if (flags & BIT(HFI1U_DEV_FORCED_FREEZE))
 		dev_err(dd->dev, "chip frozen for good, reload the driver\n");
-	else
-		queue_work(dd->wq, &dd->freeze_work);
+	queue_work(dd->wq, &dd->freeze_work);
 }
 
 /**
@@ -156,7 +156,7 @@ void hfi1u_freeze_work(struct work_struct *work)
 	stop_receivers(dd);
 	/* requests up to here are served by this freeze */
 	clear_bit(HFI1U_DEV_FREEZE_AGAIN, &dd->flags);
-	if (!unfreeze(dd))
+	if (test_bit(HFI1U_DEV_FORCED_FREEZE, &dd->flags) || !unfreeze(dd))
 		return;
 	hfi1u_sdma_unfreeze(dd);
 	hfi1u_port_rcv_enable(dd, true);

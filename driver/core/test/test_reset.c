@@ -201,12 +201,20 @@ START_TEST(test_stop_frozen)
 }
 END_TEST
 
+/* The chip is lost, but nobody waits for what it had. */
 START_TEST(test_thermal)
 {
 	struct file *file = rig_open(&rig);
+	struct user_req req;
 
+	wfr_fault_delay(rig.wfr, 3600000000000ULL);
+	user_req(&u, &req, 1, 1, 64, 0);
+	ck_assert_int_eq(user_writev(&u, &req, NULL, 0), 1);
 	wfr_fault_temperature(rig.wfr);
 	ck_assert(rig_wait(*u.event == HFI1_EVENT_FROZEN));
+	ck_assert_uint_eq(user_completion(&u, 1), ERROR);
+	ck_assert_int_eq((int)u.comps[1].errcode, -2);
+	wfr_fault_delay(rig.wfr, 0);
 	ck_assert_int_eq(rig_assign(file, 0, 0), -EIO);
 	ck_assert_int_eq(reset(), -ENOLCK);
 	fput(file);
