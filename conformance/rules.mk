@@ -45,3 +45,8 @@ model: ## random sequences against the reference model, for longer
 	@$(MAKE) -j$(JOBS) all
 	@$(B)/bin/hfi1-emu --contexts 16 run -- $(SUITE) -g model -v \
 		--ctl "$(SUITE_CTL)" --seed $(MODEL_SEED) --repeat $(MODEL_SEEDS)
+
+.PHONY: test-conformance-caps
+test-conformance-caps: ## run the suite in each way to load the driver
+	@$(MAKE) -j$(JOBS) all
+	@$(PYTHON) conformance/caps/caps.py --build $(B) --jobs $(JOBS)

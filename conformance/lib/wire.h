@@ -52,10 +52,12 @@ struct hfi1c_wire {
 	unsigned int members;
 	volatile uint64_t *sop, *pio, *regs;
 	const volatile uint64_t *credit;
+	const volatile uint64_t *tail; /* NULL without DMA_RTAIL */
 	const unsigned char *queue, *eager;
 	unsigned int block; /* next one of the window */
 	unsigned int fill; /* blocks written since the start */
 	unsigned int entry, sequence; /* next arrival */
+	unsigned int buffer; /* eager buffers before it are done with */
 	uint16_t lid;
 };
 
