@@ -11,7 +11,7 @@ CONF_LIB := $(addprefix conformance/lib/,context.c packet.c port.c \
 	regions.c sdma.c tids.c wire.c)
 CONF_GROUPS := $(wildcard conformance/groups/*.c)
 CONF_ENGINE := $(wildcard conformance/engine/*.c)
-CONF_MODEL := $(wildcard conformance/model/*.c)
+CONF_MODEL := $(wildcard conformance/model/*.c conformance/stress/*.c)
 CONF_TABLES := $(wildcard generated/conformance/*.c)
 
 $(B)/conformance/%.o: CPPFLAGS += -D_GNU_SOURCE -Igenerated/conformance
@@ -33,9 +33,32 @@ $(eval $(call c-test,test-conformance-runner,conformance/test/runner.c,\
 	hfi1c-runner,))
 $(B)/test/test-conformance-runner: | $(B)/bin/conformance-fake
 
-.PHONY: test-defects
+.PHONY: test-defects test-defects-5
 test-defects: ## seed defects into the driver and see the suite notice
 	@$(PYTHON) conformance/defects/run.py
+
+test-defects-5: ## the same; each of five runs must notice each defect
+	@$(PYTHON) conformance/defects/run.py --runs 5
+
+# Traffic of four processes with faults in between.  The emulator is VARIANT's;
+# what it has pinned and mapped in the end is nothing.
+STRESS_PACKETS ?= 10000000
+STRESS_SHORT ?= 100000
+STRESS_SEED ?= 1
+STRESS = $(B)/bin/hfi1-emu --units 2 --contexts 16 run -- \
+	conformance/stress/run.sh $(SUITE) "$(SUITE_CTL)" $(STRESS_SEED)
+
+.PHONY: stress test-stress
+stress: ## 10 million packets of four processes, with faults in between
+	@$(MAKE) -j$(JOBS) VARIANT=gcc all
+	@$(MAKE) -j$(JOBS) all
+	@$(STRESS) $(STRESS_PACKETS)
+
+test-stress: ## the same, for less long
+	@$(MAKE) stress STRESS_PACKETS=$(STRESS_SHORT)
+
+test-stress-%:
+	@$(MAKE) VARIANT=$* stress STRESS_PACKETS=$(STRESS_SHORT)
 
 MODEL_SEEDS ?= 200
 MODEL_SEED ?= random

@@ -39,7 +39,11 @@ class Defect:
     file: str
     find: str
     replace: str
-    hint: str  # cases that are tried first; any case may catch it
+    hint: str  # patterns of cases that are tried first; any case may catch it
+
+    def options(self) -> list[str]:
+        """Return the suite's options that select the hinted cases."""
+        return [word for pattern in self.hint.split() for word in ("-t", pattern)]
 
 
 @dataclass
@@ -50,6 +54,7 @@ class Outcome:
     caught_by: str
     seconds: float
     problem: str = ""
+    missed: int = 0  # runs that did not notice it
 
 
 class HarnessError(Exception):
@@ -141,7 +146,20 @@ def noticed(status: int, failure: str) -> str:
     return f"{failure}, and the emulator died (status {status})"
 
 
-def try_defect(tree: Tree, defect: Defect) -> Outcome:
+def judge(tree: Tree, defect: Defect, runs: int, start: float) -> Outcome:
+    """Run the suite on a seeded tree, as often as asked."""
+    caught = noticed(*tree.run(*defect.options())) if defect.hint else ""
+    hinted = bool(caught)
+    caught = caught or noticed(*tree.run())
+    missed = 0
+    for _ in range(runs - 1 if caught else 0):
+        again = noticed(*tree.run(*(defect.options() if hinted else ())))
+        if not again:
+            missed += 1
+    return Outcome(defect, caught, time.monotonic() - start, missed=missed)
+
+
+def try_defect(tree: Tree, defect: Defect, runs: int) -> Outcome:
     """Seed one defect, look for a failure, mend the source."""
     path = tree.where / defect.file
     good = path.read_text(encoding="utf-8")
@@ -152,15 +170,14 @@ def try_defect(tree: Tree, defect: Defect) -> Outcome:
         if built.returncode:
             return Outcome(defect, "", time.monotonic() - start,
                            "does not compile: " + (built.stderr or built.stdout).strip()[-400:])
-        caught = noticed(*tree.run("-t", defect.hint)) if defect.hint else ""
-        return Outcome(defect, caught or noticed(*tree.run()), time.monotonic() - start)
+        return judge(tree, defect, runs, start)
     except HarnessError as error:
         return Outcome(defect, "", time.monotonic() - start, str(error))
     finally:
         path.write_text(good, encoding="utf-8")
 
 
-def worker(tree: Tree, todo: "queue.Queue[Defect]", done: list[Outcome],
+def worker(tree: Tree, runs: int, todo: "queue.Queue[Defect]", done: list[Outcome],
            lock: threading.Lock) -> None:
     """Try defects until there are none left."""
     while True:
@@ -168,7 +185,7 @@ def worker(tree: Tree, todo: "queue.Queue[Defect]", done: list[Outcome],
             defect = todo.get_nowait()
         except queue.Empty:
             return
-        outcome = try_defect(tree, defect)
+        outcome = try_defect(tree, defect, runs)
         with lock:
             done.append(outcome)
             show(outcome)
@@ -177,6 +194,8 @@ def worker(tree: Tree, todo: "queue.Queue[Defect]", done: list[Outcome],
 def show(outcome: Outcome) -> None:
     """Print one line of the table."""
     verdict = outcome.caught_by or outcome.problem or "NOT CAUGHT"
+    if outcome.missed:
+        verdict += f", BUT NOT BY {outcome.missed} FURTHER RUNS"
     print(f"{outcome.defect.id:<34} {outcome.seconds:5.1f} s  {verdict}", flush=True)
 
 
@@ -193,14 +212,14 @@ def prepare(top: Path, scratch: Path, count: int) -> list[Tree]:
     return trees
 
 
-def run_all(trees: list[Tree], defects: list[Defect]) -> list[Outcome]:
+def run_all(trees: list[Tree], defects: list[Defect], runs: int) -> list[Outcome]:
     """Try all defects, one at a time in each tree."""
     todo: "queue.Queue[Defect]" = queue.Queue()
     for defect in defects:
         todo.put(defect)
     done: list[Outcome] = []
     lock = threading.Lock()
-    threads = [threading.Thread(target=worker, args=(t, todo, done, lock)) for t in trees]
+    threads = [threading.Thread(target=worker, args=(t, runs, todo, done, lock)) for t in trees]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -212,6 +231,8 @@ def arguments() -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--runs", type=int, default=1,
+                        help="run the suite this often; each run must notice the defect")
     parser.add_argument("--only", help="ids, separated by commas")
     parser.add_argument("--check", action="store_true",
                         help="only see that every text is in the source once")
@@ -233,11 +254,11 @@ def main() -> int:
             return 0
         with tempfile.TemporaryDirectory(prefix="hfi1-defects-") as scratch:
             trees = prepare(top, Path(scratch), max(1, options.jobs))
-            done = run_all(trees, defects)
+            done = run_all(trees, defects, options.runs)
     except HarnessError as error:
         print(f"defects: {error}", file=sys.stderr)
         return 2
-    caught = sum(1 for outcome in done if outcome.caught_by)
+    caught = sum(1 for outcome in done if outcome.caught_by and not outcome.missed)
     print(f"defects: {len(done)} seeded, {caught} caught")
     return 0 if caught == len(done) else 1
 

@@ -18,3 +18,4 @@ $(B)/conformance/engine/layout32_data.o: \
 	CPPFLAGS += -DLAYOUT32_FILE='"$(LAYOUT32)"'
 $(B)/conformance/engine/%.o: CPPFLAGS += -Iconformance
 $(B)/conformance/model/%.o: CPPFLAGS += -Iconformance
+$(B)/conformance/stress/%.o: CPPFLAGS += -Iconformance

@@ -179,9 +179,19 @@ static void shared_leader_stalled(struct hfi1c_world *w)
 {
 	w->join = hfi1c_group_info(2, 0);
 	hfi1c_unit_fault("stall-assign", "on");
-	hfi1c_unit_background(w->join);
+	hfi1c_unit_background(w->join, false);
 	fresh(w);
 	hfi1c_unit_signal_soon();
 }
 FAULT(shared_leader_stalled, "shared-leader-stalled", UNASSIGNED,
       shared_leader_stalled);
+
+/* Whoever waits for a founder that is no more is told that it failed. */
+static void shared_leader_dies(struct hfi1c_world *w)
+{
+	w->join = hfi1c_group_info(2, 0);
+	hfi1c_unit_fault("stall-assign", "on");
+	hfi1c_unit_background(w->join, true);
+	fresh(w);
+}
+FAULT(shared_leader_dies, "shared-leader-dies", UNASSIGNED, shared_leader_dies);

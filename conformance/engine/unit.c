@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../case.h"
@@ -19,6 +20,7 @@
 #include "unit.h"
 
 #define SIGNAL_AFTER_US 200000
+#define DIES_AFTER_US	600000
 #define ATTEND_US	2000
 #define THAW_TRIES	150
 #define LINK_TRIES	250
@@ -146,9 +148,29 @@ void hfi1c_unit_fault(const char *verb, const char *fmt, ...)
 			   unit_number(), words);
 }
 
+static void signal_after(unsigned int us)
+{
+	const struct itimerval soon = { .it_value.tv_usec = us };
+
+	setitimer(ITIMER_REAL, &soon, NULL);
+}
+
+/* Not to be blocked, as other signals may be while a call waits. */
+static void kill_after(unsigned int us)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL,
+				  .sigev_signo = SIGKILL };
+	struct itimerspec soon = { .it_value.tv_nsec = us * 1000L };
+	timer_t timer;
+
+	hfi1c_setup(!timer_create(CLOCK_MONOTONIC, &event, &timer) &&
+			    !timer_settime(timer, 0, &soon, NULL),
+		    "timer_create: %s", strerror(errno));
+}
+
 /* Runs until the process that guards the unit ends. */
 static void __attribute__((noreturn))
-background(struct hfi1_user_info info, pid_t maker)
+background(struct hfi1_user_info info, bool dies, pid_t maker)
 {
 	int fd;
 
@@ -157,6 +179,8 @@ background(struct hfi1_user_info info, pid_t maker)
 		usleep(1000);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	fd = hfi1c_open_device();
+	if (dies)
+		kill_after(DIES_AFTER_US);
 	hfi1c_assign(fd, &info);
 	pause();
 	_exit(0);
@@ -166,7 +190,7 @@ background(struct hfi1_user_info info, pid_t maker)
  * The process in between leaves at once, which makes the other one a child of
  * the guard: it may be held up in the driver until the guard heals the unit.
  */
-void hfi1c_unit_background(struct hfi1_user_info info)
+void hfi1c_unit_background(struct hfi1_user_info info, bool dies)
 {
 	pid_t maker = fork();
 
@@ -174,7 +198,7 @@ void hfi1c_unit_background(struct hfi1_user_info info)
 	if (!maker) {
 		maker = getpid();
 		if (!fork())
-			background(info, maker);
+			background(info, dies, maker);
 		_exit(0);
 	}
 	waitpid(maker, NULL, 0);
@@ -189,8 +213,7 @@ static void interrupted(int signal_number)
 void hfi1c_unit_signal_soon(void)
 {
 	const struct sigaction action = { .sa_handler = interrupted };
-	const struct itimerval soon = { .it_value.tv_usec = SIGNAL_AFTER_US };
 
 	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &soon, NULL);
+	signal_after(SIGNAL_AFTER_US);
 }

@@ -5,6 +5,8 @@
 #ifndef HFI1C_ENGINE_UNIT_H
 #define HFI1C_ENGINE_UNIT_H
 
+#include <stdbool.h>
+
 #include <rdma/hfi/hfi1_user.h>
 
 /**
@@ -30,8 +32,13 @@ int hfi1c_unit_thaws(void);
 /** hfi1c_unit_resume() - let the engines go on, so that files can be closed. */
 void hfi1c_unit_resume(void);
 
-/** hfi1c_unit_background() - ASSIGN_CTXT in a process that outlives nothing. */
-void hfi1c_unit_background(struct hfi1_user_info info);
+/**
+ * hfi1c_unit_background() - ASSIGN_CTXT in a process that outlives nothing.
+ *
+ * Returns when the call has begun; with @dies a signal ends the process some
+ * time later.
+ */
+void hfi1c_unit_background(struct hfi1_user_info info, bool dies);
 
 /** hfi1c_unit_signal_soon() - a signal that interrupts the next long wait. */
 void hfi1c_unit_signal_soon(void);

@@ -92,7 +92,43 @@ static void freed_entry_takes_nothing(const struct hfi1c_case *c)
 	close(ctxt.fd);
 }
 
+/* The pages may belong to anybody by now. */
+static void unmapped_entry_takes_nothing(const struct hfi1c_case *c)
+{
+	static const unsigned char data[64] = { 1, 2, 3 };
+	struct hfi1c_context ctxt;
+	struct hfi1c_arrival a;
+	struct hfi1c_packet p;
+	struct hfi1c_wire w;
+	void *buffer;
+
+	(void)c;
+	hfi1c_open_context(&ctxt);
+	if (hfi1c_has_cap(&ctxt, HFI1_CAP_TID_UNMAP))
+		hfi1c_not_supported("the driver was loaded with TID_UNMAP");
+	hfi1c_wire_open(&w, &ctxt, 0);
+	hfi1c_wire_allow(&w);
+	buffer = hfi1c_pages(1);
+	hfi1c_expect_ok(
+		hfi1c_tid_update(ctxt.fd, buffer, hfi1c_page_size(), &one));
+	hfi1c_expect_ok(hfi1c_munmap(buffer, hfi1c_page_size()));
+	p = hfi1c_packet_to(&w, &ctxt);
+	p.payload = data;
+	p.length = sizeof(data);
+	p.tid = WFR_GET(WFR_TIDINFO_IDX, one.words[0]);
+	p.tidctrl = WFR_GET(WFR_TIDINFO_CTRL, one.words[0]);
+	w.regs[ur_rcvtidflowtable] = WFR_TID_FLOW_FLOW_VALID;
+	hfi1c_send(&w, &p);
+	if (hfi1c_arrives(&w, &a, 200))
+		hfi1c_expect(a.rhf & WFR_RHF_ERRORS,
+			     "a packet to an unmapped buffer shows no error");
+	close(ctxt.fd);
+}
+
 static const struct hfi1c_case cases[] = {
+	CASE("expected.unmapped", "TID_UPDATE TID_INVAL_READ",
+	     unmapped_entry_takes_nothing,
+	     "an entry whose memory was unmapped receives nothing"),
 	CASE("expected.placed", "TID_UPDATE", data_is_placed,
 	     "expected data lands at its offset in the buffer"),
 	CASE("expected.freed", "TID_FREE", freed_entry_takes_nothing,

@@ -406,6 +406,30 @@ static void lost_credits_can_be_forced(const struct hfi1c_case *c)
 		.run = run_, .needs = FAULT_NEEDS, .timeout = 30         \
 	}
 
+/* A fabric manager may move the port; every user is told. */
+static void new_address_is_told(const struct hfi1c_case *c)
+{
+	struct hfi1_user_info info = hfi1c_group_info(2, 0);
+	const volatile uint64_t *a, *b;
+	struct hfi1c_context one, two;
+	long lid = hfi1c_port_number("lid");
+
+	(void)c;
+	hfi1c_unit_guard();
+	hfi1c_join_context(&one, &info);
+	hfi1c_join_context(&two, &info);
+	a = map_word(&one, WFR_MMAP_TOKEN_TYPE_EVENTS, 2);
+	b = map_word(&two, WFR_MMAP_TOKEN_TYPE_EVENTS, 2);
+	hfi1c_unit_fault("lid", "%ld", lid + 1);
+	expect_events(a, HFI1_EVENT_LID_CHANGE);
+	expect_events(b, HFI1_EVENT_LID_CHANGE);
+	hfi1c_unit_fault("lid", "%ld", lid);
+	hfi1c_expect_u64((*a | *b) & ~HFI1_EVENT_LID_CHANGE, 0,
+			 "other events of a new address");
+	close(one.fd);
+	close(two.fd);
+}
+
 static const struct hfi1c_case cases[] = {
 	FAULT("halt", "CTXT_RESET", halt_is_recovered,
 	      "a context halted by the chip is recovered, again and again"),
@@ -435,6 +459,9 @@ static const struct hfi1c_case cases[] = {
 	      "a failed initialisation costs no context"),
 	FAULT("credits", "CREDIT_UPD", lost_credits_can_be_forced,
 	      "CREDIT_UPD brings credits whose return was lost"),
+	CASE_NEEDS("faults.new-address", "mmap.EVENTS", new_address_is_told,
+		   "a new LID of the port is an event for every member",
+		   FAULT_NEEDS),
 };
 
 HFI1C_GROUP(faults, "faults", "Halts, freezes and lost links.", cases);

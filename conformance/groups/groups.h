@@ -45,5 +45,8 @@ extern const struct hfi1c_group hfi1c_group_files;
 extern const struct hfi1c_group hfi1c_group_users;
 extern const struct hfi1c_group hfi1c_group_faults;
 extern const struct hfi1c_group hfi1c_group_model;
+extern const struct hfi1c_group hfi1c_group_data;
+extern const struct hfi1c_group hfi1c_group_integrity;
+extern const struct hfi1c_group hfi1c_group_stress;
 
 #endif

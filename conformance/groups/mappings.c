@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <wfr_regs.h>
 #include <wfr_words.h>
 
 #include "../lib/buffers.h"
@@ -378,6 +379,38 @@ static void registers_are_own(const struct hfi1c_case *c)
 	close(two.fd);
 }
 
+/* Registers show the next owner nothing of the one before. */
+static void registers_are_fresh(const struct hfi1c_case *c)
+{
+	struct hfi1c_context ctxt;
+	volatile uint64_t *regs;
+	unsigned int number = 0, i, flow;
+
+	(void)c;
+	for (i = 0; i < 4; i++) {
+		hfi1c_open_context(&ctxt);
+		regs = hfi1c_region_map(&ctxt, WFR_MMAP_TOKEN_TYPE_UREGS,
+					PROT_READ | PROT_WRITE, 0);
+		for (flow = 0;
+		     i && ctxt.info.ctxt == number && flow < WFR_TID_FLOWS;
+		     flow++)
+			hfi1c_expect_u64(regs[ur_rcvtidflowtable + flow], 0,
+					 "flow %u of the next owner", flow);
+		hfi1c_expect_u64(regs[ur_rcvhdrhead] & WFR_RCV_HDR_HEAD_HEAD, 0,
+				 "header head of the next owner");
+		hfi1c_expect_u64(regs[ur_rcvegrindexhead] & 0x7ff, 0,
+				 "eager head of the next owner");
+		number = ctxt.info.ctxt;
+		for (flow = 0; flow < WFR_TID_FLOWS; flow++)
+			regs[ur_rcvtidflowtable + flow] =
+				WFR_TID_FLOW_FLOW_VALID | flow;
+		regs[ur_rcvhdrhead] = ctxt.info.rcvhdrq_entsize / 4;
+		regs[ur_rcvegrindexhead] = 3;
+		hfi1c_region_unmap(&ctxt, WFR_MMAP_TOKEN_TYPE_UREGS, regs, 0);
+		close(ctxt.fd);
+	}
+}
+
 /* A mapping stays good whatever happens to the descriptor. */
 static void outlives_descriptor(const struct hfi1c_case *c)
 {
@@ -531,6 +564,10 @@ static const struct hfi1c_case cases[] = {
 	     unused_bits_ignored, "unused bits of a token are ignored"),
 	CASE("mappings.registers", "mmap.UREGS", registers_work,
 	     "registers read and write through the page"),
+	CASE_NEEDS("mappings.registers-fresh", "mmap.UREGS file.release",
+		   registers_are_fresh,
+		   "registers show nothing of the context's last owner",
+		   HFI1C_EXCLUSIVE),
 	CASE("mappings.registers-own", "mmap.UREGS", registers_are_own,
 	     "each context has registers of its own"),
 };

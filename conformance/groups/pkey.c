@@ -252,7 +252,44 @@ static void next_owner_starts_anew(const struct hfi1c_case *c)
 
 static const uint16_t limited = WFR_LIM_MGMT_PKEY, full = WFR_FULL_MGMT_PKEY;
 
+/* What one owner was allowed, the next one has to ask for. */
+static void next_owner_asks_again(const struct hfi1c_case *c)
+{
+	struct hfi1c_context ctxt;
+	struct hfi1c_arrival a;
+	struct hfi1c_packet p;
+	struct hfi1c_wire w;
+	unsigned int send, i;
+
+	(void)c;
+	for (i = 0; i < 4; i++) {
+		hfi1c_open_context(&ctxt);
+		hfi1c_wire_open(&w, &ctxt, 0);
+		hfi1c_wire_allow(&w);
+		send = ctxt.info.send_ctxt;
+		hfi1c_wire_close(&w);
+		close(ctxt.fd);
+
+		hfi1c_open_context(&ctxt);
+		hfi1c_wire_open(&w, &ctxt, 0);
+		p = hfi1c_packet_to(&w, &ctxt);
+		p.pkey = i % 2 ? 0xffff : p.pkey;
+		hfi1c_send(&w, &p);
+		if (ctxt.info.send_ctxt == send)
+			hfi1c_expect(hfi1c_halts(&w, 2000) &&
+					     !hfi1c_arrives(&w, &a, 0),
+				     "the next owner of a send context sends "
+				     "without SET_PKEY");
+		hfi1c_wire_close(&w);
+		close(ctxt.fd);
+	}
+}
+
 static const struct hfi1c_case cases[] = {
+	CASE_NEEDS("pkey.next-owner", "SET_PKEY file.release",
+		   next_owner_asks_again,
+		   "the next owner of a send context has to call SET_PKEY",
+		   HFI1C_EXCLUSIVE),
 	CASE("pkey.table", "SET_PKEY.not-in-table", table_decides,
 	     "every entry of the port's table is accepted, and nothing else"),
 	CASE("pkey.membership", "SET_PKEY.not-in-table", membership_counts,

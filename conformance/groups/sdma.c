@@ -360,6 +360,35 @@ static void scribbling_hurts_nobody(const struct hfi1c_case *c)
 	close(b.ctxt.fd);
 }
 
+/* The header says how much the first packet carries. */
+static void first_packet_may_be_short(const struct hfi1c_case *c)
+{
+	static unsigned char data[64 + FRAGMENT], got[sizeof(data)];
+	struct hfi1c_packet first;
+	struct hfi1c_arrival a;
+	struct bench b;
+
+	(void)c;
+	set_up(&b);
+	fill(data, sizeof(data));
+	b.p.payload = data;
+	b.p.length = sizeof(data);
+	hfi1c_sdma_eager(&b.r, &b.p, FRAGMENT, 0);
+	first = b.p;
+	first.length = 64;
+	hfi1c_packet_header(&first, &b.r.header.packet);
+	hfi1c_expect_result(hfi1c_sdma_submit(b.ctxt.fd, &b.r, 1), 1,
+			    "writev()");
+	expect_slot(&b, 0, COMPLETE);
+	hfi1c_expect(hfi1c_arrives(&b.w, &a, WAIT_MS), "nothing arrives");
+	hfi1c_expect_u64(a.length, 64, "bytes of the first packet");
+	memcpy(got, a.payload, 64);
+	collect(&b, 1, got + 64, FRAGMENT);
+	hfi1c_expect(!memcmp(got, data, sizeof(data)),
+		     "the payload is not what was sent");
+	close(b.ctxt.fd);
+}
+
 static void fewer_packets_than_data(const struct hfi1c_case *c)
 {
 	static unsigned char data[4 * FRAGMENT], got[4 * FRAGMENT];
@@ -514,6 +543,9 @@ static const struct hfi1c_case cases[] = {
 	CASE("sdma.scribbled", "quirk.sdma-comp-writable",
 	     scribbling_hurts_nobody,
 	     "what a program writes to the ring does not confuse the driver"),
+	CASE("sdma.first-shorter", "write_payload.length-beyond-fragment",
+	     first_packet_may_be_short,
+	     "the first packet is as long as its header says"),
 	CASE("sdma.fewer-packets", "write_data.npkts-zero",
 	     fewer_packets_than_data,
 	     "no more packets are sent than were asked for"),

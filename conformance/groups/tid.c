@@ -290,8 +290,10 @@ static void partial_registration(const struct hfi1c_case *c)
 	hfi1c_open_context(&ctxt);
 	n = use_up(ctxt.fd, words);
 	hfi1c_expect_u64(hfi1c_tid_free(ctxt.fd, words, 2), 2, "freed");
-	buffer = hfi1c_pages(64);
-	hfi1c_expect_ok(hfi1c_tid_update(ctxt.fd, buffer, 64 * page, &two));
+	/* no power of two, so that two entries do not cover it anywhere */
+	buffer = hfi1c_pages(63);
+	hfi1c_expect_ok(hfi1c_tid_update(ctxt.fd, buffer, 63 * page, &two));
+	hfi1c_expect(two.length < 63 * page, "two entries cover 63 pages");
 	hfi1c_expect(two.count > 0 && two.count <= 2, "%u entries of 2 free",
 		     two.count);
 	hfi1c_expect_u64(check_words(&ctxt, &two) * page, two.length,
@@ -300,6 +302,53 @@ static void partial_registration(const struct hfi1c_case *c)
 			 two.count, "freed");
 	hfi1c_expect_u64(hfi1c_tid_free(ctxt.fd, words + 2, n - 2), n - 2,
 			 "the others freed");
+	close(ctxt.fd);
+}
+
+/* What one member registered outlives the other. */
+static void others_keep_theirs(const struct hfi1c_case *c)
+{
+	struct hfi1_user_info info = hfi1c_group_info(2, 0);
+	struct hfi1c_context a, b;
+
+	(void)c;
+	hfi1c_join_context(&a, &info);
+	hfi1c_join_context(&b, &info);
+	hfi1c_expect_ok(hfi1c_tid_update(a.fd, hfi1c_pages(3),
+					 3 * hfi1c_page_size(), &one));
+	hfi1c_expect_ok(hfi1c_tid_update(b.fd, hfi1c_pages(3),
+					 3 * hfi1c_page_size(), &two));
+	close(a.fd);
+	hfi1c_expect_u64(hfi1c_tid_free(b.fd, two.words, two.count), two.count,
+			 "entries freed after the other member left");
+	close(b.fd);
+}
+
+/* More than the 256 MiB that a file may keep pinned, a bit at a time. */
+#define PIN_PAGES  512
+#define PIN_CYCLES (72000 / PIN_PAGES)
+
+static void pins_are_given_back(const struct hfi1c_case *c)
+{
+	uint32_t pages = PIN_PAGES, cycles = PIN_CYCLES, i;
+	struct hfi1c_context ctxt;
+	char *buffer;
+
+	(void)c;
+	hfi1c_open_context(&ctxt);
+	while (pages > hfi1c_tid_expected(&ctxt)) {
+		pages /= 2;
+		cycles *= 2;
+	}
+	buffer = hfi1c_pages(pages);
+	for (i = 0; i < cycles; i++) {
+		hfi1c_expect_result(hfi1c_tid_update(ctxt.fd, buffer,
+						     pages * hfi1c_page_size(),
+						     &one),
+				    0, "TID_UPDATE, again and again");
+		hfi1c_expect_u64(hfi1c_tid_free(ctxt.fd, one.words, one.count),
+				 one.count, "freed");
+	}
 	close(ctxt.fd);
 }
 
@@ -509,6 +558,10 @@ static const struct hfi1c_case cases[] = {
 	     "every expected entry can be used, freed and used again"),
 	CASE("tid.quota", "TID_UPDATE.quota", quota_of_members,
 	     "each member of a group has its share of entries"),
+	CASE("tid.close-others", "file.release", others_keep_theirs,
+	     "a member that leaves takes its own entries only"),
+	CASE("tid.pins", "TID_FREE TID_UPDATE.pin-limit", pins_are_given_back,
+	     "freed pages do not count against the limit of pinned memory"),
 	CASE("tid.close", "file.release", close_frees,
 	     "closing a file frees its entries"),
 	UNDO("unmapped", unmapped),

@@ -58,6 +58,7 @@ void hfi1c_packet_header(const struct hfi1c_packet *p,
 {
 	size_t dws = header_dws() + (p->length + 3) / 4 + ICRC_DWS;
 	uint64_t pbc = htole64(pbc_of(p, dws));
+	unsigned int i;
 
 	memset(h, 0, sizeof(*h));
 	memcpy(h->pbc, &pbc, sizeof(pbc));
@@ -69,11 +70,14 @@ void hfi1c_packet_header(const struct hfi1c_packet *p,
 	h->bth[0] = htobe32(WFR_PREP(WFR_BTH0_OPCODE, p->opcode) |
 			    WFR_PREP(WFR_BTH0_PKEY, p->pkey));
 	h->bth[1] = htobe32(WFR_PREP(WFR_BTH1_QP_PREFIX, WFR_KDETH_QP_PREFIX) |
+			    WFR_PREP(WFR_BTH1_FLOW, p->flow) |
 			    WFR_PREP(WFR_BTH1_SUBCTXT, p->subctxt) |
 			    WFR_PREP(WFR_BTH1_CTXT, p->ctxt));
 	h->bth[2] = htobe32(p->psn);
 	h->kdeth.ver_tid_offset = htole32(kdeth0_of(p));
 	h->kdeth.jkey = htole16(p->jkey);
+	for (i = 0; i < sizeof(p->words) / sizeof(p->words[0]); i++)
+		h->kdeth.swdata[i] = htole32(p->words[i]);
 }
 
 unsigned int hfi1c_packet_blocks(const struct hfi1c_packet *p)

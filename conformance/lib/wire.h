@@ -30,6 +30,8 @@ struct hfi1c_packet {
 	bool credit_return;
 	uint8_t tidctrl;
 	uint16_t tid, offset;
+	uint8_t flow; /* of TIDs */
+	uint32_t words[6]; /* software's own; the seventh counts bytes */
 	const void *payload;
 	size_t length; /* of @payload, a multiple of 4 */
 };

@@ -6,7 +6,7 @@
 #include "model.h"
 
 static const struct model_profile files = {
-	.steps = 800,
+	.steps = 500,
 	.weight = {
 		[MODEL_OPEN] = 14, [MODEL_CLOSE] = 8, [MODEL_DUP] = 5,
 		[MODEL_FORK] = 3, [MODEL_EXIT] = 2, [MODEL_ASSIGN] = 12,
@@ -16,18 +16,18 @@ static const struct model_profile files = {
 };
 
 static const struct model_profile sharing = {
-	.steps = 600,
+	.steps = 400,
 	.weight = {
 		[MODEL_OPEN] = 14, [MODEL_CLOSE] = 10, [MODEL_FORK] = 1,
 		[MODEL_EXIT] = 1, [MODEL_ASSIGN] = 24, [MODEL_IOCTL] = 14,
 		[MODEL_EVENTS] = 4, [MODEL_POLL] = 4, [MODEL_MMAP] = 4,
-		[MODEL_MUNMAP] = 4, [MODEL_REGISTER] = 6, [MODEL_FREE] = 3,
+		[MODEL_MUNMAP] = 4, [MODEL_REGISTER] = 10, [MODEL_FREE] = 8,
 		[MODEL_SEND] = 6, [MODEL_RECEIVE] = 6,
 	},
 };
 
 static const struct model_profile buffers = {
-	.steps = 600,
+	.steps = 400,
 	.weight = {
 		[MODEL_OPEN] = 4, [MODEL_CLOSE] = 1, [MODEL_ASSIGN] = 5,
 		[MODEL_DUP] = 1, [MODEL_FORK] = 1, [MODEL_EXIT] = 1,
@@ -37,7 +37,7 @@ static const struct model_profile buffers = {
 };
 
 static const struct model_profile traffic = {
-	.steps = 600,
+	.steps = 400,
 	.weight = {
 		[MODEL_OPEN] = 6, [MODEL_CLOSE] = 1, [MODEL_ASSIGN] = 8,
 		[MODEL_IOCTL] = 16, [MODEL_POLL] = 16, [MODEL_SEND] = 24,
@@ -46,7 +46,7 @@ static const struct model_profile traffic = {
 };
 
 static const struct model_profile everything = {
-	.steps = 800,
+	.steps = 500,
 	.weight = {
 		[MODEL_OPEN] = 8, [MODEL_CLOSE] = 4, [MODEL_DUP] = 2,
 		[MODEL_FORK] = 2, [MODEL_EXIT] = 2, [MODEL_ASSIGN] = 10,
