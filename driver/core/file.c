@@ -11,6 +11,9 @@
 #include "csr.h"
 #include "priv.h"
 
+/* Removal says this often what it waits for. */
+#define HFI1U_REMOVAL_NOTICE_MS 10000
+
 static DEFINE_SPINLOCK(units_lock);
 static struct hfi1u_dev *units[HFI1U_MAX_UNITS];
 
@@ -43,8 +46,14 @@ void hfi1u_unit_remove(struct hfi1u_dev *dd)
 	unsigned long flags;
 
 	set_bit(HFI1U_DEV_REMOVING, &dd->flags);
-	if (!refcount_dec_and_test(&dd->users))
-		wait_for_completion(&dd->users_gone);
+	if (!refcount_dec_and_test(&dd->users)) {
+		while (!wait_for_completion_timeout(
+			&dd->users_gone,
+			msecs_to_jiffies(HFI1U_REMOVAL_NOTICE_MS)))
+			dev_notice(dd->dev,
+				   "removal waits for %d files to be closed\n",
+				   atomic_read(&dd->open_files));
+	}
 	spin_lock_irqsave(&units_lock, flags);
 	units[dd->unit] = NULL;
 	spin_unlock_irqrestore(&units_lock, flags);
