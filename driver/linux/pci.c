@@ -185,8 +185,20 @@ static pci_ers_result_t hfi1u_error_detected(struct pci_dev *pdev,
 	return PCI_ERS_RESULT_DISCONNECT;
 }
 
+/* The same holds for a reset that somebody asked for through sysfs. */
+static void hfi1u_reset_prepare(struct pci_dev *pdev)
+{
+	struct hfi1u_unit *unit = pci_get_drvdata(pdev);
+
+	dev_err(&pdev->dev,
+		"reset from outside, adapter is out of use until bound again\n");
+	if (unit)
+		hfi1u_dev_gone(unit->dd);
+}
+
 static const struct pci_error_handlers hfi1u_pci_errors = {
 	.error_detected = hfi1u_error_detected,
+	.reset_prepare = hfi1u_reset_prepare,
 };
 
 static struct pci_driver hfi1u_pci_driver = {
