@@ -155,7 +155,8 @@ run: setup ## regenerate, build, run conformance on the emulated device
 TEST_TARGETS := lint check-generated test-generator test-abi \
 	test-unit-gcc test-unit-clang test-unit-asan test-unit-tsan \
 	test-conformance test-conformance-caps test-conformance-asan \
-	html test-doors test-python test-defects module test-vm
+	html test-doors test-python test-defects module test-vm \
+	test-vm-module
 
 test: PACKAGES += $(TEST_PACKAGES)
 test: setup ## every quality gate; ends with one line of totals

@@ -20,12 +20,15 @@ $(eval $(call c-test,test-vfio,$(VFIO_TESTS),vfio wfr))
 
 # Programs for the guest are static: the C library stays at home, and so do
 # the sanitizers.
-VM_GUEST := hfi1-fm hfi1-vfio-ctl hfi1-probe
+VM_GUEST := hfi1-fm hfi1-vfio-ctl hfi1-probe hfi1-hold hfi1-calls
 $(addprefix $(B)/bin/,$(VM_GUEST)): SAN :=
 $(B)/driver/vfio/vm/guest/%.o: SAN :=
 $(eval $(call c-prog,hfi1-fm,driver/vfio/vm/guest/fm.c,,-static))
 $(eval $(call c-prog,hfi1-vfio-ctl,driver/vfio/vm/guest/ctl.c,,-static))
 $(eval $(call c-prog,hfi1-probe,driver/vfio/vm/guest/probe.c,,-static))
+$(eval $(call c-prog,hfi1-hold,driver/vfio/vm/guest/hold.c,hfi1u,-static))
+$(eval $(call c-prog,hfi1-calls,driver/vfio/vm/guest/calls.c,,-static))
+$(B)/driver/vfio/vm/guest/%.o: CPPFLAGS += -Igenerated/lib -Igenerated/driver
 
 # VM lanes.  The cache outlives `make clean` when XDG_CACHE_HOME is set.
 VM_CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME)/hfi1u-vm,build/vm)
@@ -57,3 +60,23 @@ test-upstream-probe: vm-setup $(VM_PROGS) $(B)/bin/hfi1-probe ## smoke test: ups
 test-vm: vm-module $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite against our module in a VM
 	@$(VM_RUN) --lane ours --module $(VM_MODULE) \
 		$(VM_SUITE)
+
+# Checks of the module that no suite makes: $(call vm-check,LANE,SCRIPT ARGS)
+VM_SCRIPT = driver/vfio/vm/guest
+vm-check = $(VM_RUN)/$(firstword $(2)) --lane $(1) \
+	$(addprefix --program ,$(VM_SCRIPT)/lib.sh $(VM_SCRIPT)/$(firstword $(2)) \
+	$(addprefix $(B)/bin/,hfi1-probe hfi1-hold hfi1-calls)) --timeout 300
+VM_CYCLES ?= 50
+
+.PHONY: test-vm-reload test-vm-trace test-vm-coexist test-vm-module
+test-vm-reload: vm-module $(VM_PROGS) $(addprefix $(B)/bin/,$(VM_GUEST)) ## load and unload our module, also under use
+	@$(call vm-check,ours,reload.sh) --module $(VM_MODULE) 'reload.sh $(VM_CYCLES)'
+
+test-vm-trace: vm-module $(VM_PROGS) $(addprefix $(B)/bin/,$(VM_GUEST)) ## compare the tracepoints with the calls made
+	@$(call vm-check,ours,trace.sh) --module $(VM_MODULE) trace.sh
+
+test-vm-coexist: vm-module $(VM_PROGS) $(addprefix $(B)/bin/,$(VM_GUEST)) ## our module and upstream's in one kernel
+	@$(call vm-check,upstream,coexist.sh) --program $(VM_MODULE) \
+		'coexist.sh /usr/bin/$(notdir $(VM_MODULE))'
+
+test-vm-module: test-vm-reload test-vm-trace test-vm-coexist
