@@ -21,6 +21,8 @@
 
 #define WAIT_MS	 2000
 #define FRAGMENT 2048
+/* a multiple of 64 that does not fit into a packet */
+#define LONG_FRAGMENT 16384
 
 /* A context that is ready to send to itself. */
 struct bench {
@@ -411,6 +413,31 @@ static void fewer_packets_than_data(const struct hfi1c_case *c)
 	close(b.ctxt.fd);
 }
 
+/* Fragments longer than a packet may be: it is the packets that count. */
+static void packets_are_measured(const struct hfi1c_case *c)
+{
+	static unsigned char data[FRAGMENT + LONG_FRAGMENT];
+	struct bench b;
+
+	(void)c;
+	set_up(&b);
+	b.p.payload = data;
+	b.p.length = FRAGMENT;
+	hfi1c_sdma_eager(&b.r, &b.p, FRAGMENT, 3);
+	b.r.header.info.fragsize = LONG_FRAGMENT;
+	hfi1c_expect_result(hfi1c_sdma_submit(b.ctxt.fd, &b.r, 1), 1,
+			    "writev() of a short packet");
+	expect_slot(&b, 3, COMPLETE);
+	b.r.header.info.npkts = 2;
+	b.r.vectors[1].iov_len = sizeof(data);
+	hfi1c_expect_errno(hfi1c_sdma_submit(b.ctxt.fd, &b.r, 1), EMSGSIZE);
+	expect_slot(&b, 3, ERROR);
+	hfi1c_expect_u64(b.ring[3].errcode, EMSGSIZE, "errcode");
+	b.p.length = 0;
+	expect_usable(&b, 3);
+	close(b.ctxt.fd);
+}
+
 static struct hfi1c_tids tids;
 
 static void expected_data_lands(const struct hfi1c_case *c)
@@ -549,6 +576,9 @@ static const struct hfi1c_case cases[] = {
 	CASE("sdma.fewer-packets", "write_data.npkts-zero",
 	     fewer_packets_than_data,
 	     "no more packets are sent than were asked for"),
+	CASE("sdma.long-fragments", "write_payload.packet-too-long",
+	     packets_are_measured,
+	     "a fragment size may be too long for a packet, a packet may not"),
 	CASE("sdma.expected", "write_payload.tid-words", expected_data_lands,
 	     "an EXPECTED request fills the registered buffer"),
 	CASE("sdma.own-rings", "mmap.SDMA_COMP", members_have_own_rings,

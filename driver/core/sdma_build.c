@@ -185,6 +185,8 @@ static enum hfi1u_check send_packet(struct hfi1u_sdma_req *req)
 	len = payload_len(req);
 	if (req->total && !len)
 		return HFI1U_CHECK_WRITE_PAYLOAD_DATA_EXHAUSTED;
+	if (len > WFR_SDMA_PKT_BYTES_MAX - sizeof(req->hdr))
+		return HFI1U_CHECK_WRITE_PAYLOAD_PACKET_TOO_LONG;
 	utx = make_packet(req, len);
 	if (!utx)
 		return HFI1U_CHECK_WRITE_PAYLOAD_NO_MEMORY;

@@ -102,6 +102,14 @@ class Chain:
             return one
         return two if one is self.base else None
 
+    def meet(self, first: Entry, second: Entry) -> bool:
+        """Tell whether an input can violate both."""
+        conds = [e.check.cond for e in (first, second)]
+        if any(c is None or not variables(c) for c in conds):
+            return True
+        inputs = (m for a, b in itertools.product(self.candidates(first), self.candidates(second)) for m in ({**a, **b}, {**b, **a}))
+        return any(all(self.problem.holds(c, m) is not False for c in conds if c is not None) for m in inputs)
+
 
 def _complete(problem: Problem, cond: Expr, solution: Assignment) -> Assignment:
     """Add the defaults of what the condition reads and the solution leaves."""
@@ -248,6 +256,8 @@ def _add_pair(adder: _Adder, chain: Chain, first: Entry, second: Entry, entry: C
         entry.reasons.append(f"{first.clause} before {second.clause}: {bad.check.id} cannot be provoked")
     elif scenario is None:
         entry.reasons.append(f"{first.clause} before {second.clause}: they need two set-ups at once")
+    elif not chain.meet(first, second):
+        entry.reasons.append(f"{first.clause} before {second.clause}: no input violates both")
     else:
         entry.told += 1
         adder.add(f"order.{_short(first)}.before.{_short(second)}", f"{first.clause} is checked before {second.clause}.",
