@@ -108,11 +108,13 @@ void wfr_send_ctxt_err(struct wfr_device *dev, unsigned int c, uint64_t bits)
 		wfr_int_raise(dev, WFR_IS_SENDCTXT_ERR_BASE + c);
 }
 
+/* What a disabled context still shows was its last owner's. */
 static void wfr_ctxt_mask_write(struct wfr_device *dev, const struct wfr_at *at,
 				uint64_t val)
 {
 	wfr_put(dev, at->off, val);
-	if (wfr_get(dev, WFR_SEND_CTXT_ERR_STATUS(at->n)) & val)
+	if (at->n < dev->cfg.send_contexts && dev->sctxt[at->n].enabled &&
+	    (wfr_get(dev, WFR_SEND_CTXT_ERR_STATUS(at->n)) & val))
 		wfr_int_raise(dev, WFR_IS_SENDCTXT_ERR_BASE + at->n);
 }
 

@@ -54,6 +54,10 @@ test-upstream: VM_SKIP = driver/vfio/vm/upstream.skip
 test-upstream: vm-setup $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite against upstream hfi1.ko in a VM
 	@$(VM_RUN) --lane upstream $(VM_SUITE)
 
+test-upstream-apart: vm-setup $(VM_PROGS) $(B)/bin/hfi1-conformance ## run what hurts upstream's kernel, each case in a guest of its own
+	@$(VM_RUN) --lane upstream --smp 2 --suite --apart driver/vfio/vm/upstream.skip \
+		'$(VM_SUITE_ARGS)'
+
 test-upstream-probe: vm-setup $(VM_PROGS) $(B)/bin/hfi1-probe ## smoke test: upstream hfi1.ko answers in a VM
 	@$(VM_RUN) --lane upstream --program $(B)/bin/hfi1-probe hfi1-probe
 

@@ -124,6 +124,24 @@ class Modules:
         return list(done.values())
 
 
+def kernel_build(cache: Path) -> str:
+    """The distribution's version of the kernel, which its name lacks."""
+    version = (cache / "kernel-version").read_text().strip()
+    image = (cache / f"kernel-{version}" / "boot" / "vmlinux").read_bytes()
+    found = re.search(rb"Linux version [^\0]*#\d+ [^\0]*?(Debian \S+)", image)
+    return found.group(1).decode() if found else ""
+
+
+def source_version(cache: Path, module: str) -> str:
+    """The sum over its sources that a module carries, if it does."""
+    version = (cache / "kernel-version").read_text().strip()
+    name = Path(module).stem.replace("-", "_")
+    path = Path(module) if module.endswith(".ko") else \
+        Modules(cache / f"kernel-{version}", version).files[name]
+    found = re.search(rb"\0srcversion=([0-9A-F]+)", path.read_bytes())
+    return found.group(1).decode() if found else ""
+
+
 def libraries(program: Path) -> list[Path]:
     """Shared libraries of a program, and the loader."""
     out = subprocess.run(["ldd", str(program)], capture_output=True, text=True, check=False)

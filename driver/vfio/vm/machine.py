@@ -55,6 +55,8 @@ class Machine:
     """Seconds without a line of the report after which the guest hangs; 0: never."""
     resumed: bool = False
     """An earlier guest ran cases that this one only skips."""
+    quiet: bool = False
+    """Whoever started the guest says what its command found."""
 
 
 def log(text: str) -> None:
@@ -133,6 +135,8 @@ class Guest:
         self.seconds = 0.0
         self.totals = b""
         self.grown = (0, self.began)
+        self.first = 0.0
+        """Seconds from the start to the first line of the report."""
 
     def own_logs(self) -> None:
         """Empty the log folder, unless another run is filling it."""
@@ -207,6 +211,7 @@ class Guest:
         size = self.report.stat().st_size if self.report.exists() else 0
         if size != self.grown[0]:
             self.grown = (size, time.monotonic())
+            self.first = self.first or self.grown[1] - self.began
         return time.monotonic() - self.grown[1]
 
     def ask_for_tasks(self) -> None:
@@ -266,7 +271,7 @@ class Guest:
                 continue
             if line.startswith(TOTALS):
                 self.totals = line
-            else:
+            elif not self.machine.quiet:
                 sys.stdout.buffer.write(line)
         sys.stdout.flush()
 
@@ -311,12 +316,15 @@ class Guest:
         """Put the console where the next guest of the lane does not erase it."""
         shutil.copy(self.dir / "console", self.machine.logs / f"{self.lane.name}-{name}.console")
 
+    def dmesg(self) -> str:
+        """The kernel's log, or as much of it as the console got."""
+        dmesg = self.dir / "results" / "dmesg"
+        return dmesg.read_text(errors="replace") if dmesg.exists() else \
+            self.console().decode(errors="replace")
+
     def complaints(self) -> list[str]:
         """What else went wrong, of which the command knows nothing."""
-        dmesg = self.dir / "results" / "dmesg"
-        text = dmesg.read_text(errors="replace") if dmesg.exists() else \
-            self.console().decode(errors="replace")
-        found = [f"kernel: {line}" for line in lanes.complaints(self.lane, text)]
+        found = [f"kernel: {line}" for line in lanes.complaints(self.lane, self.dmesg())]
         if self.server.returncode:
             found.append(f"the device server ended with status {self.server.returncode}")
         return found

@@ -22,7 +22,27 @@ import machine as vm
 INIT = Path(__file__).parent / "guest" / "init.sh"
 MAX_DEATHS = 30
 STALL = 60.0  # longer than any case may take
+TARGETS = {"upstream": "test-upstream", "vm": "test-vm"}
 BAD = ("failed", "crashed", "timed out", "broken", "unexpected pass")
+
+
+def totals(count: Counter[str]) -> str:
+    """The suite's last line."""
+    bad = sum(count[name] for name in BAD)
+    return (f"conformance: {count['passed']} passed, {bad} failed, "
+            f"{count['skipped']} skipped, {count['not supported']} not supported, "
+            f"{count['deviation']} deviations")
+
+
+def lane_record(machine: vm.Machine, lane: lanes.Lane, command: str) -> str:
+    """What a report has to know about where it was made."""
+    version = (machine.cache / "kernel-version").read_text().strip()
+    driver = lane.modules[-1][0]
+    return json.dumps({
+        "type": "lane", "name": lane.name, "command": command,
+        "kernel": version, "build": initramfs.kernel_build(machine.cache),
+        "driver": Path(driver).stem, "parameters": lane.modules[-1][1],
+        "srcversion": initramfs.source_version(machine.cache, driver)})
 
 
 @dataclass
@@ -87,11 +107,7 @@ class Judge:
 
     def summary(self) -> str:
         """The suite's last line, for more than one guest."""
-        count = Counter(self.outcome.values())
-        bad = sum(count[name] for name in BAD)
-        return (f"conformance: {count['passed']} passed, {bad} failed, "
-                f"{count['skipped']} skipped, {count['not supported']} not supported, "
-                f"{count['deviation']} deviations")
+        return totals(Counter(self.outcome.values()))
 
     def run(self, machine: vm.Machine, lane: lanes.Lane) -> int:
         """As many guests as it takes."""
@@ -99,10 +115,11 @@ class Judge:
         plan = self.plan()
         reports: list[str] = []
         complaints: list[str] = []
-        seconds = 0.0
+        seconds = first = 0.0
         while True:
             end = vm.boot(machine, lane, self.image(lane))
             seconds += end.guest.seconds
+            first = first or end.guest.first
             if end.guest.report.exists():
                 self.read(end.guest.report, plan)
                 reports.append(end.guest.report.read_text(errors="replace"))
@@ -115,17 +132,18 @@ class Judge:
             if not culprit or len(self.deaths) >= MAX_DEATHS:
                 break
         complaints += end.guest.complaints() if not end.why else []
-        (machine.logs / f"{lane.name}.json").write_text("".join(reports))
+        head = lane_record(machine, lane, f"make {TARGETS[lane.name]}")
+        (machine.logs / f"{lane.name}.json").write_text(head + "\n" + "".join(reports))
+        vm.log(f"{lane.name}: first case after {first:.1f} s, all in {seconds:.1f} s "
+               f"({machine.accel}), logs in {end.guest.dir}")
         if end.why and not end.died:
             end.guest.tell(end.why)
-        return self.close(end, complaints, seconds, machine, lane)
+        return self.close(end, complaints)
 
-    def close(self, end: vm.Ending, complaints: list[str], seconds: float,
-              machine: vm.Machine, lane: lanes.Lane) -> int:
+    def close(self, end: vm.Ending, complaints: list[str]) -> int:
         """Say what has to be said; the totals come last."""
         for line in complaints[:20]:
             vm.log(line)
-        vm.log(f"{lane.name}: {seconds:.1f} s ({machine.accel}), logs in {end.guest.dir}")
         if not self.deaths:
             print(end.guest.totals.decode(errors="replace"), end="", flush=True)
             return end.status or (1 if complaints else 0)

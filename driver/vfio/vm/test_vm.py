@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+import apart  # noqa: E402
 import initramfs  # noqa: E402
 import lanes  # noqa: E402
 import suite  # noqa: E402
@@ -161,3 +162,42 @@ def test_kernel_is_taken_out_of_its_image() -> None:
     assert vmlinux.unpack(vmlinux.payload(bytes(image))) == b"\x7fELF kernel"
     with pytest.raises(ValueError):
         vmlinux.payload(bytes(4096))
+
+
+def test_what_a_kernel_says_is_the_same_in_each_run() -> None:
+    """Addresses, processors and offsets go, names stay."""
+    assert apart.plain("[  9.1] BUG: unable to handle page fault for address: ffff88810 in "
+                       "hfi1_user_exp_rcv_clear+0xd6/0x1b0") == \
+        "BUG: unable to handle page fault in hfi1_user_exp_rcv_clear()"
+    assert apart.plain("[  9.1] WARNING: CPU: 0 PID: 178 at drivers/hfi1/sdma.h:668 "
+                       "sdma_txadd_kvaddr.constprop.0+0x1e4/0x210 [hfi1]") == \
+        "WARNING: at drivers/hfi1/sdma.h:668 sdma_txadd_kvaddr() [hfi1]"
+
+
+def test_lost_contexts_are_counted() -> None:
+    """From what the guest printed before and after."""
+    assert apart.contexts_lost("noise\ncontexts 16 13\n") == 3
+    assert apart.contexts_lost("cut short") == 0
+
+
+def test_a_case_apart_has_to_do_harm_that_is_known(tmp_path: Path) -> None:
+    """Harm without a deviation fails, and so does a case that is harmless."""
+    model = tmp_path / "model.json"
+    model.write_text(json.dumps({"deviations": {
+        "d": {"id": "d", "driver": "hfi1", "cases": ["known.*"]},
+        "e": {"id": "e", "driver": "other", "cases": ["*"]}}}))
+    a = apart.Apart(judge(), [], model)
+    oops = ["BUG"]
+    passed: dict[str, object] = {"outcome": "passed"}
+
+    def outcome(name: str, events: list[str], verdict: dict[str, object],
+                reason: str = "why") -> str:
+        return a.outcome(apart.Finding(name, reason, verdict, events))
+
+    assert outcome("known.x", oops, {}) == "deviation"
+    assert outcome("known.x", [], {"outcome": "deviation"}) == "deviation"
+    assert outcome("new.x", oops, {}) == "failed"
+    assert outcome("new.x", [], {"outcome": "failed"}) == "failed"
+    assert outcome("known.x", [], passed) == "unexpected pass"
+    assert outcome("known.x", [], passed, "sometimes it does") == "skipped"
+    assert a.outcome(apart.Finding("known.x", "why", {}, oops, broken="no boot")) == "broken"

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 sys.path.insert(0, str(Path(__file__).parent))
+import apart  # noqa: E402
 import initramfs  # noqa: E402
 import lanes  # noqa: E402
 import machine as vm  # noqa: E402
@@ -41,6 +42,10 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--suite", action="store_true",
                    help="COMMAND are options of the suite, which is run to its end "
                    "even if the guest's kernel dies under it")
+    p.add_argument("--apart", type=Path, metavar="LIST",
+                   help="with --suite: run each case of LIST in a guest of its own")
+    p.add_argument("--model", type=Path, default=Path("generated/model.json"),
+                   help="where the known deviations stand")
     p.add_argument("--skip", type=Path, help="cases not to run, with reasons")
     p.add_argument("command", nargs="?", default="", help="shell command to run in the guest")
     return p.parse_args()
@@ -89,6 +94,8 @@ def main() -> int:
         if args.suite:
             judge = suite.Judge(args.cache, bins / "hfi1-conformance", programs,
                                 args.command, args.skip)
+            if args.apart:
+                return apart.Apart(judge, apart.rules(args.apart), args.model).run(machine, lane)
             return judge.run(machine, lane)
         return run_command(args, machine, lane, programs)
     except (initramfs.BuildError, vm.LaneBroken, OSError) as err:
