@@ -124,7 +124,7 @@ PACKAGES := \
 
 # What only `make test` needs.
 TEST_PACKAGES := \
-	mkdocs:site-of-the-documentation
+	mkdocs:site-of-the-documentation rustc:Rust-module
 
 setup: ## install the Debian packages that are missing, and say what for
 	@missing=(); for p in $(PACKAGES); do \
@@ -152,10 +152,25 @@ run: setup ## regenerate, build, run conformance on the emulated device
 	@$(MAKE) -j$(JOBS) all
 	@$(MAKE) test-conformance
 
-TEST_TARGETS := lint check-generated test-generator test-abi \
-	test-unit-gcc test-unit-clang test-unit-asan test-unit-tsan \
-	test-conformance test-conformance-caps test-conformance-asan \
-	html test-doors test-python test-defects module test-vm \
+TEST_TARGETS := \
+	lint \
+	check-generated \
+	test-generator \
+	test-abi \
+	test-unit-gcc \
+	test-unit-clang \
+	test-unit-asan \
+	test-unit-tsan \
+	test-conformance \
+	test-conformance-caps \
+	test-conformance-asan \
+	html \
+	test-doors \
+	test-python \
+	test-rust \
+	test-defects \
+	module \
+	test-vm \
 	test-vm-module
 
 test: PACKAGES += $(TEST_PACKAGES)

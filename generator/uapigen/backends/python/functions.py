@@ -2,6 +2,7 @@
 """Commands as rows of a table and as typed functions."""
 from __future__ import annotations
 
+from keyword import iskeyword
 from typing import Iterator, NamedTuple
 
 from uapigen.backends.lib.tables import VISIBLE, condition_text
@@ -37,6 +38,11 @@ class Function(NamedTuple):
     doc: str
     name: str
     body: list[str]
+
+
+def identifier(name: str) -> str:
+    """Return a name; a keyword gets an underscore."""
+    return f"{name}_" if iskeyword(name) else name
 
 
 def first_sentence(text: str) -> str:
@@ -82,8 +88,8 @@ def _parameter(spec: Spec, command: Command, name: str) -> str:
     assert command.arg is not None
     fld = find(spec.structs[command.arg.base], name)
     if fld is not None and fld.type is not None and not fld.type.dims:
-        return f"{name}: int = 0"
-    return f'{name}: bytes = b""'
+        return f"{identifier(name)}: int = 0"
+    return f'{identifier(name)}: bytes = b""'
 
 
 def _result(command: Command) -> str:
@@ -110,12 +116,14 @@ def _head(name: str, params: list[str], result: str) -> str:
 
 def _fill(names: list[str]) -> str:
     """Return the statement that sets the members from the parameters."""
-    lines = wrap("argument, " + ", ".join(f"{n}={n}" for n in names), WIDTH - 11)
+    given = [f"{n}={n}" if identifier(n) == n else f'**{{"{n}": {identifier(n)}}}'
+             for n in names]
+    lines = wrap("argument, " + ", ".join(given), WIDTH - 11)
     return "_fill(" + ("\n" + " " * 10).join(lines) + ")"
 
 
 def _function(spec: Spec, command: Command) -> Function:
-    name = command.name.lower()
+    name = identifier(command.name.lower())
     params = ["fd: int"]
     if command.arg_kind == "struct":
         params += ["*", *(_parameter(spec, command, f) for f in command.flow_in)] \

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Commands as Rust: numbers, functions, reasons."""
+from __future__ import annotations
+
+from typing import Iterator, NamedTuple
+
+from uapigen.backends.lib.tables import VISIBLE, condition_text
+from uapigen.backends.rust.types import doc_lines, member_name, rust_type
+from uapigen.clauses import commands
+from uapigen.members import find
+from uapigen.model import Check, Command, Spec
+from uapigen.render import where
+
+_DIRECTIONS = {"none": "NONE", "w": "WRITE", "r": "READ", "rw": "READ | WRITE"}
+
+
+class Number(NamedTuple):
+    """The number of a command, as an expression and in 64-bit programs."""
+
+    doc: list[str]
+    name: str
+    expression: str
+
+
+class Function(NamedTuple):
+    """A function: doc comment, head and body."""
+
+    doc: list[str]
+    head: str
+    body: list[str]
+
+
+class Reason(NamedTuple):
+    """A check with an errno, as Rust strings."""
+
+    command: str
+    id: str
+    errno: str
+    condition: str
+    why: str
+    place: str
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a documentation."""
+    return " ".join(text.split()).partition(". ")[0].rstrip(".") + "."
+
+
+def string(text: str) -> str:
+    """Return a Rust string literal."""
+    flat = " ".join(text.split())
+    return '"' + flat.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def numbers(spec: Spec) -> Iterator[Number]:
+    """Yield the numbers in their order."""
+    for command in commands(spec):
+        kind = rust_type(command.arg) if command.arg and command.direction != "none" else "()"
+        yield Number(doc_lines(first_sentence(command.doc)), command.c_name,
+                     f"number::<{kind}>({_DIRECTIONS[command.direction]}, {command.nr_text})")
+
+
+def dangerous(spec: Spec, command: Command) -> bool:
+    """Tell whether what flows in may be an address."""
+    if command.arg_kind != "struct":
+        return False
+    assert command.arg is not None
+    flowing = [find(spec.structs[command.arg.base], name) for name in command.flow_in]
+    return any(f is not None and f.type is not None
+               and f.type.base.endswith(("u64", "ptr", "ulong")) for f in flowing)
+
+
+def _copies(names: list[str], to: str, source: str) -> list[str]:
+    return [f"{to}.{member_name(n)} = {source}.{member_name(n)};" for n in names]
+
+
+def _struct(command: Command) -> tuple[str, str, list[str]]:
+    """Return parameter, result and body for a struct argument."""
+    assert command.arg is not None
+    kind = command.arg.base
+    issue = f"issue(fd, {command.c_name}, &mut copy)?;"
+    if not command.flow_in:
+        return "", kind, [f"let mut copy = {kind}::default();", issue, "Ok(copy)"]
+    body = [f"let mut copy = {kind}::default();", *_copies(command.flow_in, "copy", "arg"), issue]
+    if not command.flow_out:
+        return f", arg: &{kind}", "()", [*body, "Ok(())"]
+    return (f", arg: &mut {kind}", "()",
+            [*body, *_copies(command.flow_out, "arg", "copy"), "Ok(())"])
+
+
+def _scalar(command: Command) -> tuple[str, str, list[str]]:
+    """Return parameter, result and body for a scalar argument."""
+    assert command.arg is not None
+    kind = rust_type(command.arg)
+    issue = f"issue(fd, {command.c_name}, &mut copy)?;"
+    first = f"let mut copy: {kind} = {'value' if command.flow_in else '0'};"
+    return (f", value: {kind}" if command.flow_in else "", kind if command.flow_out else "()",
+            [first, issue, "Ok(copy)" if command.flow_out else "Ok(())"])
+
+
+def functions(spec: Spec) -> Iterator[Function]:
+    """Yield the functions in the order of the numbers."""
+    for command in commands(spec):
+        parts: tuple[str, str, list[str]] = ("", "()", [f"issue_plain(fd, {command.c_name})"])
+        if command.arg_kind == "struct":
+            parts = _struct(command)
+        elif command.arg_kind == "scalar":
+            parts = _scalar(command)
+        param, result, body = parts
+        doc = doc_lines(first_sentence(command.doc))
+        unsafe = ""
+        if dangerous(spec, command):
+            unsafe = "unsafe "
+            doc += ["///", "/// # Safety", "///",
+                    "/// Members that are addresses must lead to memory the driver may use."]
+        name = member_name(command.name.lower())
+        yield Function(doc, f"pub {unsafe}fn {name}(fd: BorrowedFd<'_>{param})"
+                            f" -> io::Result<{result}> {{", body)
+
+
+def _reason(spec: Spec, command: Command, check: Check) -> Reason:
+    errno = VISIBLE.get(check.errno, check.errno)
+    texts = (command.name, check.id, errno, condition_text(spec, check), check.why,
+             where(check.pos))
+    return Reason(*map(string, texts))
+
+
+def reasons(spec: Spec) -> Iterator[Reason]:
+    """Yield every refusal of every command, in the order of the checks."""
+    for command in commands(spec):
+        gate = [spec.space.wrong_state] if spec.space is not None \
+            and set(command.states) != set(spec.states) else []
+        for check in [*gate, *command.checks]:
+            if check.errno:
+                yield _reason(spec, command, check)
