@@ -10,14 +10,19 @@
 #include "runner/main.h"
 
 static const struct hfi1c_group *const behaviour[] = {
-	&hfi1c_group_information, &hfi1c_group_contexts,  &hfi1c_group_sharing,
-	&hfi1c_group_lifetime,	  &hfi1c_group_mappings,  &hfi1c_group_credits,
-	&hfi1c_group_receive,	  &hfi1c_group_polling,	  &hfi1c_group_pkey,
-	&hfi1c_group_events,	  &hfi1c_group_reset,	  &hfi1c_group_tid,
-	&hfi1c_group_expected,	  &hfi1c_group_sdma,	  &hfi1c_group_dispatch,
-	&hfi1c_group_files,	  &hfi1c_group_users,	  &hfi1c_group_faults,
-	&hfi1c_group_data,	  &hfi1c_group_integrity, &hfi1c_group_model,
-	&hfi1c_group_stress,
+	&hfi1c_group_information, &hfi1c_group_contexts,
+	&hfi1c_group_sharing,	  &hfi1c_group_lifetime,
+	&hfi1c_group_mappings,	  &hfi1c_group_credits,
+	&hfi1c_group_receive,	  &hfi1c_group_eager,
+	&hfi1c_group_polling,	  &hfi1c_group_pkey,
+	&hfi1c_group_events,	  &hfi1c_group_reset,
+	&hfi1c_group_tid,	  &hfi1c_group_expected,
+	&hfi1c_group_flows,	  &hfi1c_group_sdma,
+	&hfi1c_group_send_memory, &hfi1c_group_dispatch,
+	&hfi1c_group_files,	  &hfi1c_group_users,
+	&hfi1c_group_faults,	  &hfi1c_group_send_faults,
+	&hfi1c_group_data,	  &hfi1c_group_integrity,
+	&hfi1c_group_model,	  &hfi1c_group_stress,
 };
 
 #define BEHAVIOUR_COUNT (sizeof(behaviour) / sizeof(behaviour[0]))

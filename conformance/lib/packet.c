@@ -48,6 +48,7 @@ static uint32_t kdeth0_of(const struct hfi1c_packet *p)
 {
 	return WFR_PREP(WFR_KDETH0_KVER, 1) |
 	       WFR_PREP(WFR_KDETH0_INTR, p->intr) |
+	       WFR_PREP(WFR_KDETH0_SH, p->sh) |
 	       WFR_PREP(WFR_KDETH0_TIDCTRL, p->tidctrl) |
 	       WFR_PREP(WFR_KDETH0_TID, p->tid) |
 	       WFR_PREP(WFR_KDETH0_OFFSET, p->offset);

@@ -27,6 +27,7 @@ struct hfi1c_packet {
 	uint16_t jkey;
 	uint8_t lnh;
 	bool intr; /* ask for an urgent interrupt */
+	bool sh; /* ask for no header at the receiver */
 	bool credit_return;
 	uint8_t tidctrl;
 	uint16_t tid, offset;
