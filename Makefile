@@ -113,7 +113,7 @@ PACKAGES := \
 	gcc:compiler g++:C++-checks-of-the-headers make:this-build \
 	libc6-dev:C-library linux-libc-dev:published-uAPI-headers \
 	gcc-multilib:32-bit-layouts g++-multilib:32-bit-layouts \
-	clang:second-compiler clang-format:kernel-style \
+	clang:second-compiler-and-header-import clang-format:kernel-style \
 	check:test-runner libsubunit-dev:test-runner \
 	python3:generator python3-yaml:spec-loader python3-jinja2:templates \
 	python3-pytest:generator-tests python3-jsonschema:schema-tests \

@@ -14,6 +14,10 @@ test-generator: ## run the generator's tests
 test-diff: ## seed changes into an interface; print what uapigen diff says of each
 	@$(PYTHON) generator/tests/diff/table.py
 
+.PHONY: test-import-all
+test-import-all: ## bring every installed uAPI header under a spec and back
+	@$(PYTHON) generator/tests/importer/sweep.py
+
 lint-generator: ## types and style of the generator
 	@cd generator && mypy --strict --no-error-summary -p uapigen
 	@cd generator && flake8

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional
 
+from uapigen import emit
 from uapigen.diagnostics import Diagnostic
-from uapigen.importer.assemble import Assembler
+from uapigen.importer.assemble import Assembler, keep_verbatim
 from uapigen.importer.compiler import Compiler, NoCompiler
 from uapigen.importer.facts import Facts
 from uapigen.importer.parser import parse
@@ -21,6 +22,7 @@ from uapigen.importer.verify import Difference, difference
 from uapigen.importer.writer import write
 from uapigen.model import Choice, Content, Function, Piece, Spec
 
+_PATIENCE = 8  # definitions that may be kept verbatim because they come out otherwise
 _ROOTS = ("include/uapi", "include")
 
 
@@ -64,9 +66,14 @@ def _read(file: Path) -> str:
     return text.replace("\r\n", "\n").replace("\f", " ")
 
 
-def _model(file: Path, path: str, root: Path, text: str) -> tuple[Spec, Facts]:
-    """Return the header's model, before anybody has written it down."""
+def _model(file: Path, path: str, root: Path, text: str, keep: list[int]) -> tuple[Spec, Facts]:
+    """Return the header's model, before anybody has written it down.
+
+    What stands at the lines in `keep` is kept verbatim.
+    """
     parsed = parse(path, text)
+    for line in keep:
+        keep_verbatim(parsed, line)
     facts = Facts(parsed, Compiler(file.resolve(), root))
     return Assembler(parsed, facts).build(), facts
 
@@ -162,20 +169,24 @@ def import_header(file: Path, path: str = "") -> Imported:
 
     Raises ImportFailed, and never returns a spec that generates another header.
     """
-    from uapigen import emit
     text = _read(file)
     found, root = header_path(file)
     path = path or found
-    try:
-        spec, facts = _model(file, path, root, text)
-    except NoCompiler as err:
-        raise ImportFailed(str(err)) from None
-    yaml, loaded = _settle(spec, facts)
-    header = emit.render_all(loaded, ["header"])[f"uapi/{path}"].decode("utf-8")
-    wrong: Optional[Difference] = difference(path, text, header)
-    if wrong is not None:
-        raise ImportFailed(f"{path}:{wrong.line}: the spec would generate `{wrong.found}` "
-                           f"for `{wrong.expected}`")
+    keep: list[int] = []
+    while True:
+        try:
+            spec, facts = _model(file, path, root, text, keep)
+        except NoCompiler as err:
+            raise ImportFailed(str(err)) from None
+        yaml, loaded = _settle(spec, facts)
+        header = emit.render_all(loaded, ["header"])[f"uapi/{path}"].decode("utf-8")
+        wrong: Optional[Difference] = difference(path, text, header)
+        if wrong is None:
+            break
+        if len(keep) >= _PATIENCE or wrong.line in keep:
+            raise ImportFailed(f"{path}:{wrong.line}: the spec would generate `{wrong.found}` "
+                               f"for `{wrong.expected}`")
+        keep.append(wrong.line)
     out = Imported(path, yaml, loaded, header, _code_lines(text))
     _report(out, facts, loaded.licenses["uapi"])
     return out

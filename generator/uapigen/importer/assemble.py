@@ -244,6 +244,35 @@ def guarded(nodes: Sequence[Node]) -> tuple[str, list[Node]]:
     return define.name, [*before, *body[:at], *said, *body[at + 1:], *after]
 
 
+def keep_verbatim(parsed: Parsed, line: int) -> None:
+    """Make the definition around a line of the header a verbatim piece."""
+    body: list[Any] = parsed.nodes
+    if guarded(body)[0]:
+        body = next(n for n in body if isinstance(n, Choice)).branches[0].body
+    at = max((n for n, node in enumerate(body) if node.pos.line <= line), default=-1)
+    if at < 0:
+        return
+    lines = parsed.text.split("\n")
+    node = body[at]
+    after = [n.pos.line for n in body[at + 1:] if n.pos.line > node.pos.line]
+    end = after[0] - 1 if after else _end(parsed, node.pos.line)
+    text = "\n".join(lines[node.pos.line - 1:end]).rstrip()
+    said = getattr(node, "doc", "")
+    made: list[Any] = [Piece("comment", said, node.pos)] if said else []
+    made.append(Piece("verbatim", text, node.pos, "the language would say something else"))
+    body[at:at + 1] = made
+
+
+def _end(parsed: Parsed, line: int) -> int:
+    """Return the last line of a header that is not the end of its guard."""
+    lines = parsed.text.rstrip().split("\n")
+    guard = guarded(parsed.nodes)[0]
+    last = len(lines)
+    while guard and last > line and not lines[last - 1].lstrip().startswith("#"):
+        last -= 1
+    return last - 1 if guard else last
+
+
 def opening(comments: Sequence[str]) -> tuple[str, str]:
     """Return the licence and the documentation at the top of a header."""
     license_ = ""

@@ -19,8 +19,7 @@ def lines_of(comment: str) -> list[str]:
     """Return the lines of a comment without its frame."""
     if comment.startswith("//"):
         return [re.sub(r"^\s*//+<?\s?", "", line).rstrip() for line in comment.split("\n")]
-    body = re.sub(r"^/\*[*!<]*", "", comment)
-    body = re.sub(r"\**\*/$", "", body)
+    body = re.sub(r"^[*!<]*", "", comment[2:-2]).rstrip("*")
     raw = body.split("\n")
     framed = all(re.match(r"\s*\*", line) for line in raw[1:] if line.strip())
     out = [raw[0].strip()]

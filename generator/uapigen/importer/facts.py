@@ -106,7 +106,8 @@ class Facts:
 
     def _numbers(self, compiler: Compiler) -> None:
         """Find the macros that are command numbers."""
-        names = [d.name for d in self.defines if d.params is None and "(" in d.text]
+        names = [d.name for d in self.defines
+                 if d.params is None and ("(" in d.text or d.text.isidentifier())]
         if not names:
             return
         lines = "".join(f"uapigen_number_{n} {name} @\n" for n, name in enumerate(names))

@@ -119,8 +119,9 @@ def _close(run: list[tuple[Define, Style, int]], taken: set[str]) -> Optional[Ru
     first = run[0][0]
     entries = [FlagEntry(d.name[len(prefix):], d.name, b, d.doc, d.pos) for d, _, b in run]
     doc = ""
-    if first.doc and not first.trailing:
-        doc, entries[0].doc = first.doc, ""
+    if first.doc != first.behind:
+        doc = first.doc.removesuffix(first.behind).strip("\n")
+        entries[0].doc = first.behind
     return Run(Flags(name, entries, style.spelling, style.suffix, doc, first.pos,
                      digits=digits if digits > 1 else 0, pattern=style.pattern))
 
@@ -145,7 +146,7 @@ def find_flags(nodes: Sequence[Any], facts: Facts) -> Iterator[Any]:
             yield node
             continue
         style, bit = found
-        leads = bool(node.doc) and not node.trailing
+        leads = node.doc != node.behind
         if not _fits(run, node, style, bit) or (run and leads and "\n" in node.doc):
             yield from finish()
         run.append((node, style, bit))

@@ -31,7 +31,7 @@ class Define:
     text: str
     doc: str
     pos: Pos
-    trailing: bool = False  # the documentation stands behind it
+    behind: str = ""  # the part of doc that stands behind it
 
 
 Node = Union[Define, Struct, Enum, Typedef, Function, Piece, Choice, Field, EnumEntry]
@@ -187,8 +187,7 @@ class Parser:
         text = line.text[found.end():].strip()
         if "\n" not in text:
             text = re.sub(r"\s+", " ", text) if '"' not in text and "'" not in text else text
-        return Define(found.group(1), params, text, _both(doc, behind), self.pos(token),
-                      bool(behind))
+        return Define(found.group(1), params, text, _both(doc, behind), self.pos(token), behind)
 
     def below(self, token: Token, comment: str) -> str:
         """Return comments that continue the one behind a directive."""
@@ -265,7 +264,8 @@ class Parser:
         kind = self.braced()
         if kind:
             fields = self.nested(token, kind)
-        elif token.kind == "id" and self.ahead(1) == "(" and token.text != "__attribute__":
+        elif token.kind == "id" and self.ahead(1) == "(" and self.ahead(2) != "*" \
+                and token.text != "__attribute__":
             fields = [self.macro_member(token)]
         else:
             fields = self.plain_members(token)
@@ -583,7 +583,7 @@ class Parser:
 
     def extent(self) -> int:
         """Return the index behind the declaration that starts here."""
-        depth, function, at = 0, False, self.i
+        depth, function, ended, at = 0, False, False, self.i
         levels: list[int] = []
         while at < len(self.toks):
             token = self.toks[at]
@@ -597,10 +597,14 @@ class Parser:
                     return at
                 elif name == "endif":
                     levels.pop()
+                    if ended and not levels and depth == 0:
+                        return at + 1
                 elif name in _ENDS:
                     depth = levels[-1]
             elif token.text == ";" and depth == 0:
-                return at + 1
+                if not levels:
+                    return at + 1
+                ended = True  # in one branch of a conditional
             elif token.kind == "punct" and token.text in "([{":
                 if token.text == "{" and depth == 0:
                     function = self.before(at) == ")"
