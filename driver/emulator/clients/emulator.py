@@ -34,6 +34,14 @@ class Result:
     seconds: float
 
 
+def constant(name: str) -> int:
+    """A constant of the spec."""
+    model = json.loads((TOP / "generated" / "model.json").read_text())
+    value = model["constants"][name]["value"]
+    assert isinstance(value, int)
+    return value
+
+
 def capability_bits() -> dict[str, int]:
     """Bit number of each capability, from the spec."""
     model = json.loads((TOP / "generated" / "model.json").read_text())

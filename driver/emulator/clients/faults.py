@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cases import ENV
-from emulator import Emulator, Result
+from emulator import Emulator, Result, constant
 
 Outcome = tuple[list[str], str]
 SDMA_ENGINES = 16
+FREEZERS = {"rxe": "WFR_RCV_ERR_FREEZE", "pio": "WFR_SEND_PIO_ERR_FREEZE",
+            "sdma": "WFR_SEND_DMA_ERR_FREEZE", "egress": "WFR_SEND_EGRESS_ERR_FREEZE"}
+"""Blocks, and which bits of their error status freeze the chip."""
 
 
 @dataclass
@@ -71,9 +74,17 @@ def flap(load: Load) -> None:
     load.emu.ctl("link", "0", "up")
 
 
-def freeze(by: str) -> Callable[[Load], None]:
-    """A freeze by driver or chip."""
-    return lambda load: void(load.emu.ctl("freeze", "0", by))
+def freeze_by_driver(load: Load) -> None:
+    """The driver asks the chip to freeze."""
+    load.emu.ctl("freeze", "0", "driver")
+
+
+def freeze_by_chip(load: Load) -> None:
+    """The chip freezes by itself, for an error in each of its blocks."""
+    for block, name in FREEZERS.items():
+        bits = constant(name)
+        load.emu.ctl("raise", "0", block, str(bits & -bits))
+        load.wait_packets(30)
 
 
 def halt_contexts(load: Load) -> None:
@@ -97,10 +108,6 @@ def damage(kind: str) -> Callable[[Load], None]:
     return hurt
 
 
-def void(_answer: str) -> None:
-    """Nobody wants the answer."""
-
-
 @dataclass(frozen=True)
 class Fault:
     """What happens to a client, and what the client does about it."""
@@ -112,8 +119,8 @@ class Fault:
 
 FAULTS = {
     "link-flap": Fault(flap, reset_and_acknowledged),
-    "freeze-by-driver": Fault(freeze("driver"), reset_and_acknowledged),
-    "freeze-by-chip": Fault(freeze("chip"), reset_and_acknowledged),
+    "freeze-by-driver": Fault(freeze_by_driver, reset_and_acknowledged),
+    "freeze-by-chip": Fault(freeze_by_chip, reset_and_acknowledged, times=1),
     "halted-send-contexts": Fault(halt_contexts, was_reset),
     "halted-sdma-engines": Fault(halt_engines, nothing_special),
     "dropped-packets": Fault(damage("drop"), nothing_special),
@@ -140,15 +147,17 @@ def run_fault(fault: Fault, build: Path, command: Sequence[str], expect: str,
     """Inflict a fault on a client at work, several times."""
     with Emulator(build, contexts=contexts) as emu:
         load = Load(emu, emu.start(command, ENV, traced=True))
+        why = []
         try:
             for _ in range(fault.times):
                 load.wait_packets(40)
                 fault.inflict(load)
-        finally:
-            early = load.process.poll() is not None
-            result = emu.finish(load.process, 120)
+        except RuntimeError as err:
+            why.append(str(err))
+        early = load.process.poll() is not None
+        result = emu.finish(load.process, 5 if why else 90)
         trace = emu.trace.read_text()
-        why = check(emu, result, expect) + fault.reaction(trace)
+        why += check(emu, result, expect) + fault.reaction(trace)
         why += ["the client had ended before the last fault"] if early else []
         return why + works(emu), result.out + trace
 
