@@ -35,3 +35,7 @@ test-clients: clients ## run libpsm2, libfabric and Open MPI on the emulated dev
 
 test-clients-long: clients ## the same with what takes minutes
 	@$(CLIENTS)/clients.py --build $(B) --long "$(CLIENTS_ARGS)"
+
+.PHONY: bench-clients
+bench-clients: clients ## libfabric psm2 on the emulated device, beside shm and tcp
+	@$(CLIENTS)/bench_clients.py --build $(B)
