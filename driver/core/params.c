@@ -64,6 +64,14 @@ static unsigned int hdrq_entsize(unsigned int dwords)
 	return dwords == 2 || dwords == 16 ? dwords : 32;
 }
 
+/* The fabric knows no others: clients cut messages by what sysfs shows. */
+static unsigned int link_mtu(unsigned int bytes)
+{
+	if (bytes >= HFI1U_MAX_MTU)
+		return HFI1U_MAX_MTU;
+	return rounddown_pow_of_two(max_t(unsigned int, bytes, HFI1U_MIN_MTU));
+}
+
 static unsigned int power_of_two(unsigned int value, unsigned int low,
 				 unsigned int high)
 {
@@ -95,9 +103,7 @@ int hfi1u_params_check(struct hfi1u_dev *dd)
 						HFI1U_MAX_VLS)));
 	bring_into(dd, "rcvarray_split", &p->rcvarray_split,
 		   clamp_t(unsigned int, p->rcvarray_split, 1, 99));
-	bring_into(dd, "max_mtu", &p->max_mtu,
-		   clamp_t(unsigned int, p->max_mtu, HFI1U_MIN_MTU,
-			   HFI1U_MAX_MTU));
+	bring_into(dd, "max_mtu", &p->max_mtu, link_mtu(p->max_mtu));
 	bring_into(dd, "eager_buffer_size", &p->eager_buffer_size,
 		   power_of_two(p->eager_buffer_size, HFI1U_MIN_EAGER_TOTAL,
 				WFR_EGR_TOTAL_MAX));

@@ -169,6 +169,19 @@ START_TEST(test_sizes)
 }
 END_TEST
 
+START_TEST(test_mtu)
+{
+	static const unsigned int asked[] = { 0, 3000, 4096, 9000, 65536 };
+	static const unsigned int got[] = { 2048, 2048, 4096, 8192, 10240 };
+
+	opts.params.max_mtu = asked[_i];
+	run();
+	ck_assert_uint_eq(hfi1u_max_mtu(rig.dd), got[_i]);
+	exchange(1024);
+	stop();
+}
+END_TEST
+
 START_TEST(test_small_chip)
 {
 	opts.wfr.rcv_contexts = 8;
@@ -243,6 +256,7 @@ int main(void)
 	tcase_add_test(tc, test_sdma_off);
 	tcase_add_test(tc, test_static_rate_off);
 	tcase_add_test(tc, test_sizes);
+	tcase_add_loop_test(tc, test_mtu, 0, 5);
 	tcase_add_test(tc, test_small_chip);
 	tcase_add_test(tc, test_all_contexts);
 	tcase_add_test(tc, test_ring_of_nothing);
