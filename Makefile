@@ -164,6 +164,7 @@ TEST_TARGETS := \
 	test-conformance \
 	test-conformance-caps \
 	test-conformance-asan \
+	test-clients \
 	html \
 	test-doors \
 	test-python \

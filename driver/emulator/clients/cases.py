@@ -34,6 +34,7 @@ class Case:
     units: int = 1
     contexts: int = 16
     caps: tuple[str, ...] = ()
+    params: tuple[str, ...] = ()
     expect: str = ""
     used: Callable[[Counters], bool] = lambda c: c["0.rcv_packets"] > 0
     long: bool = False
@@ -56,7 +57,7 @@ def judge(case: Case, emu: Emulator, result: Result, used: Counters) -> list[str
 
 def run_case(case: Case, build: Path) -> tuple[list[str], str]:
     """Run one; reasons why it failed, and its output."""
-    with Emulator(build, case.units, case.contexts, case.caps) as emu:
+    with Emulator(build, case.units, case.contexts, case.caps, case.params) as emu:
         command = [word.format(bin=build / "clients", here=HERE) for word in case.command]
         before = emu.status()
         result = emu.run(command, {**ENV, **case.env}, case.timeout)
@@ -119,6 +120,8 @@ LIBPSM2 = [
     pair("two-units", "-u", units=2, used=both_units),
     pair("two-units-two-endpoints", "-u", "-e", "2", "-m", "300000", units=2, env=TWO_EPS,
          used=both_units),
+    pair("small-mtu", params=("max_mtu=2048",), used=suppressed),
+    pair("odd-mtu", params=("max_mtu=3000",), used=suppressed),
     pair("driver-without-sdma", caps=("-SDMA",), used=no_sdma),
     pair("driver-without-hdrsupp", caps=("-HDRSUPP",), used=lambda c: c["0.rcv_suppressed"] == 0),
     pair("driver-with-rtail", caps=("+DMA_RTAIL",), used=suppressed),

@@ -61,13 +61,15 @@ class Emulator:
     """A running hfi1-emu daemon."""
 
     def __init__(self, build: Path, units: int = 1, contexts: int = 16,
-                 caps: Sequence[str] = ()) -> None:
+                 caps: Sequence[str] = (), params: Sequence[str] = ()) -> None:
         self.program = str(build / "bin" / "hfi1-emu")
         self.pair = str(build / "clients" / "psm2-pair")
         self.options = ["--units", str(units), "--contexts", str(contexts)]
         self.home = Path(tempfile.mkdtemp(prefix="hfi1-clients-"))
         self.dir = str(self.home / "emu")
         self.trace = self.home / "trace"
+        for param in params:
+            self.options += ["--param", param]
         if caps:
             self.options += ["--param", f"cap_mask={cap_mask(self.default_caps(), caps):#x}"]
         self.base: dict[str, int] = {}

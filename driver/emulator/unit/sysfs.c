@@ -19,10 +19,12 @@
 #include <unistd.h>
 #include <linux/kernel.h>
 #include "unit.h"
+#include "wfr_regs.h"
 
-#define ROOT	"/sys/class/infiniband"
-#define NUM_SLS 32
-#define NUM_VLS 16
+#define ROOT	 "/sys/class/infiniband"
+#define NUM_SLS	 32
+#define NUM_VLS	 16
+#define VL15_MTU 2048
 
 static pthread_mutex_t sysfs_lock = PTHREAD_MUTEX_INITIALIZER;
 static char base[64];
@@ -129,8 +131,7 @@ static void show_sc2vl(struct unit *u, unsigned int i, FILE *out)
 
 static void show_vl2mtu(struct unit *u, unsigned int i, FILE *out)
 {
-	(void)u;
-	fprintf(out, "%u\n", i == 15 ? 2048 : unit_params.max_mtu);
+	fprintf(out, "%u\n", i == WFR_VL15 ? VL15_MTU : hfi1u_max_mtu(u->dd));
 }
 
 static void show_nctxts(struct unit *u, unsigned int i, FILE *out)
