@@ -14,7 +14,10 @@ test-generator: ## run the generator's tests
 test-diff: ## seed changes into an interface; print what uapigen diff says of each
 	@$(PYTHON) generator/tests/diff/table.py
 
-.PHONY: test-import-all
+.PHONY: bench-scale test-import-all
+bench-scale: ## show how generation grows with the spec; fail if it is not linear
+	@$(PYTHON) generator/bench_scale.py
+
 test-import-all: ## bring every installed uAPI header under a spec and back
 	@$(PYTHON) generator/tests/importer/sweep.py
 

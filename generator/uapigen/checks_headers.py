@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Iterator, Optional, Union
 
+from uapigen.build_published import flat
 from uapigen.context import Context
 from uapigen.diagnostics import Mark, suggest
-from uapigen.model import Enum, Field, Flags, Header, Struct
+from uapigen.model import Enum, Field, Flags, Header, Ioctl, Ref, Struct, Typedef
+from uapigen.yamlpos import Scalar, Seq
 
 COMMANDS = "commands"
 
@@ -24,34 +26,38 @@ def check_headers(ctx: Context) -> None:
     for header in ctx.spec.headers.values():
         _includes(ctx, header)
     if not _cycle(ctx):
+        homes = _homes(ctx)
         for header in ctx.spec.headers.values():
-            _order(ctx, header, places)
+            _order(ctx, header, places, homes)
 
 
-def _names(ctx: Context) -> list[str]:
-    spec = ctx.spec
-    return [*spec.constants, *spec.flags, *spec.enums, *spec.structs, COMMANDS]
+def _marks(ctx: Context, header: Header) -> dict[str, Mark]:
+    """Return where a header's list of contents has its names; the last of two alike."""
+    node = ctx.rec(header).node.values.get("contents")
+    items = node.items if isinstance(node, Seq) else []
+    return {item.text.rpartition(" ")[2]: item.mark for item in items if isinstance(item, Scalar)}
 
 
 def _contents(ctx: Context) -> dict[str, str]:
-    """Check the lists of contents; return where each name is defined."""
+    """Check the lists of contents; return where each name is defined.
+
+    Names without a meaning were reported when the lists were built.
+    """
     places: dict[str, str] = {}
     marks: dict[str, Mark] = {}
-    known = _names(ctx)
     for path, header in ctx.spec.headers.items():
-        for name in header.contents:
-            mark = ctx.rec(header).name_mark("contents", name)
-            if name not in known:
-                if not any((kind, name) in ctx.broken or ctx.may_lack(kind)
-                           for kind in ("constant", "flags", "enum", "struct")):
-                    ctx.error("E1001", mark, f"nothing is called `{name}`", suggest(name, known))
-                continue
-            if name in places:
+        here = _marks(ctx, header)
+        seen: set[Ref] = set()
+        for ref in flat(header.body):
+            name = ref.key
+            mark = here.get(name, ctx.name_mark(header))
+            if name in places and (places[name] != path or ref in seen):
                 ctx.error("E1002", mark, f"`{name}` is in {places[name]} already", "",
                           [(marks[name], "here")])
                 continue
+            seen.add(ref)
             places[name], marks[name] = path, mark
-            constant = ctx.spec.constants.get(name)
+            constant = ctx.spec.constants.get(name) if ref.kind == "constant" else None
             if constant is not None and constant.external:
                 ctx.error("E1010", mark, f"`{name}` is defined by {constant.external}",
                           "take it out, or remove `external`")
@@ -62,8 +68,10 @@ def _homeless(ctx: Context, places: dict[str, str]) -> None:
     """Report definitions that no header publishes."""
     if not ctx.spec.headers:
         return
-    items: list[Union[Flags, Enum, Struct]] = [
-        *ctx.spec.flags.values(), *ctx.spec.enums.values(), *ctx.spec.structs.values()]
+    spec = ctx.spec
+    items: list[Union[Flags, Enum, Struct, Ioctl, Typedef]] = [
+        *spec.flags.values(), *spec.enums.values(), *spec.structs.values(), *spec.ioctls.values(),
+        *spec.typedefs.values()]
     for item in items:
         if item.name not in places and item.name not in ctx.excused:
             ctx.error("E1003", ctx.name_mark(item), f"`{item.name}` is in no header",
@@ -120,39 +128,38 @@ def _cycle(ctx: Context) -> bool:
     return found
 
 
-def _needs(ctx: Context, struct: Struct) -> Iterator[tuple[str, Field]]:
+def _needs(homes: dict[str, str], struct: Struct) -> Iterator[tuple[str, Field]]:
     """Yield what a record needs to be defined before it."""
     for item in struct.fields:
         if item.inner is not None:
-            yield from _needs(ctx, item.inner)
+            yield from _needs(homes, item.inner)
         if item.type is None:
             continue
         if item.type.kind in ("struct", "union", "enum"):
             yield item.type.base, item
         for text in item.type.dim_texts:
             for word in re.findall(r"[A-Za-z_]\w*", text):
-                yield _home(ctx, word), item
+                yield homes.get(word, word), item
 
 
-def _home(ctx: Context, constant: str) -> str:
-    """Return what defines a constant: itself, or its group or enum."""
-    for flags in ctx.spec.flags.values():
-        if any(constant in (e.c_name, e.bit_name) for e in flags.entries) \
-                or constant == flags.max_bit:
-            return flags.name
+def _homes(ctx: Context) -> dict[str, str]:
+    """Return what defines the constants that a group or an enum brings."""
+    out: dict[str, str] = {}
     for enum in ctx.spec.enums.values():
-        if any(constant == e.name for e in enum.entries):
-            return enum.name
-    return constant
+        out.update({entry.name: enum.name for entry in enum.entries})
+    for flags in ctx.spec.flags.values():
+        out.update({name: flags.name for e in flags.entries for name in (e.c_name, e.bit_name)})
+        out[flags.max_bit] = flags.name
+    return out
 
 
-def _order(ctx: Context, header: Header, places: dict[str, str]) -> None:
+def _order(ctx: Context, header: Header, places: dict[str, str], homes: dict[str, str]) -> None:
     """Check that what a struct needs stands before it."""
     defined: set[str] = set()
     around = _closure(ctx, header.path) - {header.path}
     for name in header.contents:
         struct = ctx.spec.structs.get(name)
-        for need, item in _needs(ctx, struct) if struct is not None else ():
+        for need, item in _needs(homes, struct) if struct is not None else ():
             if need in defined or need == name or need not in places:
                 continue
             home = places[need]
