@@ -142,21 +142,41 @@ START_TEST(test_register_and_free)
 }
 END_TEST
 
-/* 7 pages of contiguous memory: the largest power of two first. */
+/* Lengths of contiguous memory, and the entries they take. */
+static const struct {
+	unsigned int pages;
+	unsigned int count;
+	unsigned int want[9];
+} chunks[] = {
+	{ 1, 1, { 1 } },
+	{ 7, 3, { 4, 2, 1 } },
+	{ 64, 1, { 64 } },
+	{ 511, 9, { 256, 128, 64, 32, 16, 8, 4, 2, 1 } },
+	{ 512, 1, { 512 } },
+	{ 769, 3, { 512, 256, 1 } },
+	{ 1025, 3, { 512, 512, 1 } },
+};
+
+/* The largest power of two first, and no entry beyond 2 MiB. */
 START_TEST(test_chunks)
 {
-	static const unsigned int want[] = { 4, 2, 1 };
-	u8 *mem = buffer(7);
+	size_t len = chunks[_i].pages * PAGE;
+	u8 *mem = buffer(chunks[_i].pages);
 	struct hfi1_tid_info info;
-	int i;
+	unsigned int i;
 
-	ck_assert_int_eq(update(mem, 7 * PAGE, &info), 0);
-	ck_assert_uint_eq(info.tidcnt, 3);
-	for (i = 0; i < 3; i++)
-		ck_assert_uint_eq(WFR_GET(WFR_TIDINFO_LEN, tids[i]), want[i]);
-	ck_assert_uint_eq(programmed(), 3);
-	ck_assert_int_eq(free_list(file, tids, 3), 0);
-	munmap(mem, 7 * PAGE);
+	ck_assert_uint_le(chunks[_i].pages, capacity);
+	ck_assert_int_eq(update(mem, len, &info), 0);
+	ck_assert_uint_eq(info.tidcnt, chunks[_i].count);
+	ck_assert_uint_eq(info.length, len);
+	for (i = 0; i < info.tidcnt; i++)
+		ck_assert_uint_eq(WFR_GET(WFR_TIDINFO_LEN, tids[i]),
+				  chunks[_i].want[i]);
+	ck_assert_uint_eq(programmed(), info.tidcnt);
+	ck_assert_uint_eq(stats().pinned_pages, chunks[_i].pages);
+	ck_assert_int_eq(free_list(file, tids, info.tidcnt), 0);
+	ck_assert_uint_eq(stats().pinned_pages, 0);
+	munmap(mem, len);
 }
 END_TEST
 
@@ -417,7 +437,7 @@ int main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, test_checks);
 	tcase_add_test(tc, test_register_and_free);
-	tcase_add_test(tc, test_chunks);
+	tcase_add_loop_test(tc, test_chunks, 0, ARRAY_SIZE(chunks));
 	tcase_add_test(tc, test_bad_words);
 	tcase_add_test(tc, test_undo);
 	tcase_add_test(tc, test_quota);
