@@ -124,7 +124,8 @@ PACKAGES := \
 
 # What only `make test` needs.
 TEST_PACKAGES := \
-	mkdocs:site-of-the-documentation rustc:Rust-module
+	mkdocs:site-of-the-documentation rustc:Rust-module \
+	tshark:captures-of-the-fabric
 
 setup: ## install the Debian packages that are missing, and say what for
 	@missing=(); for p in $(PACKAGES); do \
@@ -169,6 +170,7 @@ TEST_TARGETS := \
 	test-doors \
 	test-python \
 	test-rust \
+	test-wireshark \
 	test-defects \
 	module \
 	test-vm \

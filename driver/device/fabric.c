@@ -18,6 +18,9 @@ struct wfr_fabric {
 	struct wfr_device *ports;
 	const struct wfr_uplink_ops *uplink; /* NULL without */
 	void *uplink_arg;
+	/* changed under the lock, looked at without: no tap, no cost */
+	void (*tap)(void *arg, const struct wfr_wire *wire);
+	void *tap_arg;
 };
 
 int wfr_port_init(struct wfr_device *dev)
@@ -176,15 +179,34 @@ static bool wfr_route_copy(struct wfr_device *to, const void *arg)
 	return true;
 }
 
+static struct wfr_wire wfr_wire_of(const struct wfr_packet *pkt)
+{
+	return (struct wfr_wire){ .pbc = pkt->pbc,
+				  .damage = pkt->damage,
+				  .len = pkt->len,
+				  .data = pkt->data };
+}
+
 static void wfr_uplink_copy(const struct wfr_fabric *fabric, const void *arg)
 {
-	const struct wfr_packet *pkt = arg;
-	const struct wfr_wire wire = { .pbc = pkt->pbc,
-				       .damage = pkt->damage,
-				       .len = pkt->len,
-				       .data = pkt->data };
+	const struct wfr_wire wire = wfr_wire_of(arg);
 
 	fabric->uplink->send(fabric->uplink_arg, &wire);
+}
+
+static void wfr_fabric_show(struct wfr_device *dev,
+			    const struct wfr_packet *pkt)
+{
+	struct wfr_fabric *fabric =
+		__atomic_load_n(&dev->port.fabric, __ATOMIC_ACQUIRE);
+	const struct wfr_wire wire = wfr_wire_of(pkt);
+
+	if (!fabric || !__atomic_load_n(&fabric->tap, __ATOMIC_RELAXED))
+		return;
+	pthread_mutex_lock(&fabric->lock);
+	if (fabric->tap)
+		fabric->tap(fabric->tap_arg, &wire);
+	pthread_mutex_unlock(&fabric->lock);
 }
 
 /* Send @pkt; consumed on success, -ENETUNREACH when no port has the LID. */
@@ -192,6 +214,7 @@ int wfr_fabric_send(struct wfr_device *dev, struct wfr_packet *pkt)
 {
 	const struct wfr_route route = { wfr_route_copy, wfr_uplink_copy, pkt };
 
+	wfr_fabric_show(dev, pkt);
 	if (!wfr_fabric_route(dev, wfr_pkt_lrh(pkt, 1), &route))
 		return -ENETUNREACH;
 	free(pkt);
@@ -204,6 +227,16 @@ void wfr_fabric_uplink(struct wfr_fabric *fabric,
 	pthread_mutex_lock(&fabric->lock);
 	fabric->uplink = ops;
 	fabric->uplink_arg = arg;
+	pthread_mutex_unlock(&fabric->lock);
+}
+
+void wfr_fabric_tap(struct wfr_fabric *fabric,
+		    void (*tap)(void *arg, const struct wfr_wire *wire),
+		    void *arg)
+{
+	pthread_mutex_lock(&fabric->lock);
+	fabric->tap_arg = arg;
+	__atomic_store_n(&fabric->tap, tap, __ATOMIC_RELAXED);
 	pthread_mutex_unlock(&fabric->lock);
 }
 

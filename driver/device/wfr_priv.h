@@ -68,15 +68,6 @@ void wfr_csr_write(struct wfr_device *dev, uint64_t off, uint64_t val);
 
 /* packet.c: packets and queues of them */
 
-enum wfr_damage {
-	WFR_BAD_ICRC = 1 << 0,
-	WFR_BAD_HCRC = 1 << 1,
-	WFR_BAD_KVER = 1 << 2,
-	WFR_BAD_LENGTH = 1 << 3,
-	WFR_BAD_TID = 1 << 4,
-	WFR_BAD_ECC = 1 << 5,
-};
-
 struct wfr_packet {
 	struct wfr_packet *next;
 	uint64_t pbc;

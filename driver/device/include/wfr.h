@@ -261,10 +261,20 @@ void wfr_fabric_leave(struct wfr_device *dev);
 /* What a packet has at most: the largest PBC length. */
 #define WFR_WIRE_MAX 16384
 
+/** enum wfr_damage - what a fault did to a packet, a mask */
+enum wfr_damage {
+	WFR_BAD_ICRC = 1 << 0,
+	WFR_BAD_HCRC = 1 << 1,
+	WFR_BAD_KVER = 1 << 2,
+	WFR_BAD_LENGTH = 1 << 3,
+	WFR_BAD_TID = 1 << 4,
+	WFR_BAD_ECC = 1 << 5,
+};
+
 /**
  * struct wfr_wire - a packet between two fabrics
  * @pbc: the sender's PBC, for lane and service channel
- * @damage: what a fault did to it; opaque
+ * @damage: enum wfr_damage
  * @len: bytes of @data, multiple of 4
  * @data: LRH to the end of the payload
  */
@@ -299,6 +309,19 @@ struct wfr_uplink_ops {
  */
 void wfr_fabric_uplink(struct wfr_fabric *fabric,
 		       const struct wfr_uplink_ops *ops, void *arg);
+
+/**
+ * wfr_fabric_tap() - see every packet that a port here sends
+ * @fabric: the switch
+ * @tap: called for each, whether it has a receiver or not, and before one can
+ *	have it; one call at a time, with locks held: it must neither wait for
+ *	the model nor call it.  NULL takes the tap away, and no call is under
+ *	way when this returns.
+ * @arg: passed to @tap
+ */
+void wfr_fabric_tap(struct wfr_fabric *fabric,
+		    void (*tap)(void *arg, const struct wfr_wire *wire),
+		    void *arg);
 
 /**
  * wfr_fabric_inject() - deliver a packet of another fabric to the ports here

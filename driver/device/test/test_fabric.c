@@ -13,6 +13,7 @@ static struct host *unit[UNITS];
 static struct wfr_fabric *fabric;
 static struct pkt p;
 static struct pkt_opts o;
+static unsigned int block[UNITS]; /* of the send buffers, next */
 
 static void setup(void)
 {
@@ -22,6 +23,7 @@ static void setup(void)
 	ck_assert_ptr_nonnull(fabric);
 	for (i = 0; i < UNITS; i++) {
 		unit[i] = host_new(NULL);
+		block[i] = 0;
 		port_up(unit[i], LID0 + i);
 		sctxt_up(unit[i], TEST_SCTXT, 64);
 		wr(unit[i], WFR_SEND_CTXT_CREDIT_CTRL(TEST_SCTXT),
@@ -55,7 +57,7 @@ static void send_from(unsigned int i, unsigned int dlid)
 
 	o.dlid = dlid;
 	pkt_make(&p, &o, 64);
-	pio_send(unit[i], &p);
+	pio_put(unit[i], TEST_SCTXT, 64, &block[i], &p);
 	for (j = 0; j < UNITS; j++)
 		run(unit[j]);
 }
@@ -234,6 +236,49 @@ START_TEST(uplink)
 }
 END_TEST
 
+struct seen {
+	unsigned int count;
+	struct wfr_wire last;
+	unsigned char data[WFR_WIRE_MAX];
+};
+
+static void look(void *arg, const struct wfr_wire *wire)
+{
+	struct seen *seen = arg;
+
+	seen->count++;
+	seen->last = *wire;
+	memcpy(seen->data, wire->data, wire->len);
+}
+
+/* Whatever a port sends is seen once, as it is on the wire. */
+START_TEST(tap)
+{
+	static struct seen seen;
+
+	send_from(0, LID0 + 1);
+	wfr_fabric_tap(fabric, look, &seen);
+	send_from(0, LID0 + 1);
+	ck_assert_uint_eq(seen.count, 1);
+	ck_assert_uint_eq(WFR_GET(WFR_PBC_LENGTH_DWS, seen.last.pbc) * 4 - 8,
+			  seen.last.len);
+	ck_assert_uint_eq(seen.data[2] << 8 | seen.data[3], LID0 + 1);
+	ck_assert_uint_eq(seen.last.damage, 0);
+	/* To itself, to nobody, and damaged. */
+	send_from(1, LID0 + 1);
+	send_from(1, 0x999);
+	ck_assert_int_eq(
+		wfr_fault_corrupt_next(unit[2]->dev, WFR_CORRUPT_ICRC, 0), 0);
+	send_from(2, LID0);
+	ck_assert_uint_eq(seen.count, 4);
+	ck_assert_uint_eq(seen.last.damage, WFR_BAD_ICRC);
+	wfr_fabric_tap(fabric, NULL, NULL);
+	send_from(0, LID0 + 1);
+	ck_assert_uint_eq(seen.count, 4);
+	ck_assert_uint_eq(stats(1).rcv_delivered, 4);
+}
+END_TEST
+
 START_TEST(bad_injections)
 {
 	uint8_t data[64] = { 0 };
@@ -264,6 +309,7 @@ int main(void)
 	tcase_add_test(tc, back_pressure);
 	tcase_add_test(tc, two_threads);
 	tcase_add_test(tc, uplink);
+	tcase_add_test(tc, tap);
 	tcase_add_test(tc, bad_injections);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

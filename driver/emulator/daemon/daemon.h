@@ -125,6 +125,7 @@ struct emu_config {
 	unsigned int contexts;
 	const char *dir;
 	bool link_down;
+	const char *pcap; /* file for what the ports send, or NULL */
 	char **params; /* NAME=VALUE, ends with NULL */
 };
 

@@ -15,7 +15,8 @@ enum {
 	OPT_PARAM = 'p',
 	OPT_VERBOSE = 'v',
 	OPT_TRACE = 't',
-	OPT_LINK_DOWN = 0x100
+	OPT_LINK_DOWN = 0x100,
+	OPT_PCAP
 };
 
 static const char doc[] =
@@ -54,6 +55,10 @@ static const struct argp_option options[] = {
 	{ "dir", OPT_DIR, "DIR", 0,
 	  "directory of the emulator; run and daemon create it (default: a new "
 	  "one in /tmp)",
+	  0 },
+	{ "pcap", OPT_PCAP, "FILE", 0,
+	  "capture the packets of all adapters; Wireshark reads FILE with "
+	  "generated/wireshark/hfi1.lua",
 	  0 },
 	{ "trace", OPT_TRACE, "FILE", 0,
 	  "append the program's decoded calls to FILE, - for standard error",
@@ -123,6 +128,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_LINK_DOWN:
 		p->opt.cfg.link_down = true;
+		break;
+	case OPT_PCAP:
+		p->opt.cfg.pcap = arg;
 		break;
 	case OPT_DIR:
 		p->opt.dir = arg;

@@ -249,6 +249,8 @@ static void destroy(void)
 	while (i--)
 		if (units[i])
 			destroy_unit(units[i]);
+	if (fabric)
+		pcap_stop(fabric);
 	wfr_fabric_destroy(fabric);
 	fabric = NULL;
 }
@@ -263,6 +265,8 @@ static int create(const struct emu_config *cfg)
 	fabric = wfr_fabric_create();
 	if (!fabric)
 		return -ENOMEM;
+	if (cfg->pcap)
+		err = pcap_start(fabric, cfg->pcap);
 	for (i = 0; !err && i < cfg->units; i++)
 		err = create_unit(i, cfg);
 	if (err)

@@ -63,6 +63,10 @@ void unit_threads_stop(struct unit *u);
 void unit_raise(struct unit *u, unsigned int vector);
 void unit_kick(struct unit *u);
 
+/* pcap.c: what the ports send, in a file */
+int pcap_start(struct wfr_fabric *fabric, const char *path);
+void pcap_stop(struct wfr_fabric *fabric);
+
 /* sysfs.c */
 int unit_sysfs_create(struct unit *u, const char *dir);
 void unit_sysfs_update(struct unit *u);
