@@ -126,13 +126,15 @@ def _generate(options: argparse.Namespace) -> int:
 def _diff(options: argparse.Namespace) -> int:
     from uapigen.diff import compare, report, versions
     if (options.new is None) != bool(options.since):
-        return _fail("diff takes two specs, or one spec and --since")
+        return _fail("diff takes two versions, or one and --since")
     try:
-        old = (versions.at_revision(options.old, options.since) if options.since
-               else versions.Version(options.old))
-    except versions.NoSuchRevision as err:
-        return _fail(f"{options.since}: {err}")
-    new = versions.Version(options.new or options.old)
+        if options.since:
+            old = versions.at_revision(options.old, options.since)
+            new = versions.Version(options.old)
+        else:
+            old, new = versions.both(options.old, options.new)
+    except (versions.NoSuchRevision, versions.NoSuchHeader) as err:
+        return _fail(str(err))
     if old.spec is None or new.spec is None:
         _report(options, old.mistakes + new.mistakes)
         return MISTAKES
@@ -251,14 +253,14 @@ def _parser() -> argparse.ArgumentParser:
     sub.set_defaults(run=_check)
 
     sub = subs.add_parser("diff", parents=[common], help="tell whom the changes between two "
-                          "versions hurt", description="Compare two versions of a spec.  Exit "
-                          "status: 0 nothing or compatible, 3 calls behave differently, 4 sources "
-                          "have to be edited, 5 old programs break.")
+                          "versions hurt", description="Compare two versions of a spec or of a C "
+                          "header.  Exit status: 0 nothing or compatible, 3 calls behave "
+                          "differently, 4 sources have to be edited, 5 old programs break.")
     sub.add_argument("--since", metavar="REVISION", help="compare with the spec as git has it at "
                      "this revision, instead of OLD")
-    sub.add_argument("old", metavar="OLD", help="root file of the old version; with --since, of "
-                     "the spec")
-    sub.add_argument("new", metavar="NEW", nargs="?", help="root file of the new version")
+    sub.add_argument("old", metavar="OLD", help="the old version: root file of a spec, or a C "
+                     "header; with --since, what to compare")
+    sub.add_argument("new", metavar="NEW", nargs="?", help="the new version")
     sub.set_defaults(run=_diff)
 
     sub = subs.add_parser("explain", help="tell more about a diagnostic")

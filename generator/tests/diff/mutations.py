@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Seeded changes of an interface as annotated text.
 
-*.txt hold mutations of base.yaml, each begun by `=== NAME`.  Lines that begin
-with `- ` are taken out of the base, lines that begin with `+ ` come to where the
-last of those before them stood, with its indentation.  `> CLASS KIND ELEMENT`
-says what must be reported; a mutation gives exactly that, no more and no less.
-Lines to take out are found together where they stand one behind the other, so
-that one which is not alone in the base can be told by its neighbour.
+*.txt hold mutations of base.yaml (header.txt: of base.h), each begun by `===
+NAME`. Lines that begin with `- ` are taken out of the base, lines that begin
+with `+ ` come to where the last of those before them stood, with its
+indentation. `> CLASS KIND ELEMENT` says what must be reported; a mutation
+gives exactly that, no more and no less. Lines to take out are found together
+where they stand one behind the other, so that one which is not alone in the
+base can be told by its neighbour.
 """
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 BASE = FOLDER / "base.yaml"
+BASE_HEADER = FOLDER / "base.h"
 
 
 @dataclass
@@ -33,6 +35,17 @@ class Mutation:
     name: str
     hunks: list[Hunk] = field(default_factory=list)
     expected: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def base(self) -> Path:
+        """What is changed."""
+        return BASE_HEADER if self.file == "header" else BASE
+
+    def write(self, folder: Path) -> Path:
+        """Write the changed file and return where."""
+        path = folder / ("box.h" if self.file == "header" else "base.yaml")
+        path.write_text(self.apply(self.base.read_text(encoding="utf-8")), encoding="utf-8")
+        return path
 
     def apply(self, text: str) -> str:
         """Return the changed text."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from mutations import BASE, mutations  # noqa: E402
+from mutations import BASE, BASE_HEADER, mutations  # noqa: E402
 
 UAPIGEN = Path(__file__).resolve().parents[2] / "bin" / "uapigen"
 REPO = Path(__file__).resolve().parents[3]
@@ -146,6 +146,33 @@ def test_a_mistake_is_shown_with_its_version(folder: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "nonsense: 1\n", encoding="utf-8")
     done = run("old/box.yaml", "new/box.yaml", cwd=folder)
     assert done.returncode == 1 and done.stderr.startswith("old/box.yaml:")
+
+
+def test_headers_since(folder: Path) -> None:
+    """Two headers, and a header as git has it; both are what programs include."""
+    path = folder / "include" / "box.h"
+    path.parent.mkdir()
+    text = BASE_HEADER.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    git(folder, "init", "-q")
+    git(folder, "add", "include")
+    git(folder, "commit", "-q", "-m", "one")
+    path.write_text(CASES["in C: a constant changes"].apply(text), encoding="utf-8")
+    done = run("--since", "HEAD", "include/box.h", cwd=folder)
+    assert done.returncode == 5, done.stderr
+    assert "  was at HEAD:include/box.h:10:1\n  - #define BOX_API_VERSION 3\n" in done.stdout
+    other = folder / "old.h"
+    other.write_text(text, encoding="utf-8")
+    assert run(other, path).stdout.count("[value-changed]") == 1
+
+
+@pytest.mark.parametrize("text", [None, "struct {\n"])
+def test_bad_headers(folder: Path, text: str | None) -> None:
+    for name in ("a.h", "b.h"):
+        if text is not None:
+            (folder / name).write_text(text, encoding="utf-8")
+    done = run("a.h", "b.h", cwd=folder)
+    assert done.returncode == 2 and done.stderr and "Traceback" not in done.stderr
 
 
 def test_the_own_spec_is_its_own_equal() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from mutations import BASE, Mutation, mutations  # noqa: E402
+from mutations import BASE, BASE_HEADER, Mutation, mutations  # noqa: E402
 
 from uapigen.diff import report  # noqa: E402
 from uapigen.diff.change import ABOUT, FATES, KINDS, Effect  # noqa: E402
@@ -20,9 +20,9 @@ from uapigen.diff.versions import Version  # noqa: E402
 CASES = mutations()
 
 
-@pytest.fixture(name="base", scope="module")
-def _base() -> Version:
-    return Version(str(BASE))
+@pytest.fixture(name="bases", scope="module")
+def _bases() -> dict[Path, Version]:
+    return {BASE: Version(str(BASE)), BASE_HEADER: Version(str(BASE_HEADER), published="box.h")}
 
 
 def test_there_are_many() -> None:
@@ -41,10 +41,8 @@ def test_every_effect_is_explained() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.file}-{c.name.replace(' ', '-')}")
-def test_mutation(case: Mutation, base: Version, tmp_path: Path) -> None:
-    path = tmp_path / "base.yaml"
-    path.write_text(case.apply(BASE.read_text(encoding="utf-8")), encoding="utf-8")
-    changed = Version(str(path))
+def test_mutation(case: Mutation, bases: dict[Path, Version], tmp_path: Path) -> None:
+    base, changed = bases[case.base], Version(str(case.write(tmp_path)))
     assert changed.spec is not None, changed.mistakes
     assert base.spec is not None
     changes = compare(base.spec, changed.spec)
@@ -58,11 +56,12 @@ def test_mutation(case: Mutation, base: Version, tmp_path: Path) -> None:
     assert shown["verdict"] == (worst.effect.value if worst else "compatible")
 
 
-def test_the_other_way_round_is_a_change_too(base: Version, tmp_path: Path) -> None:
+@pytest.mark.parametrize("header", [False, True])
+def test_the_other_way_round_is_a_change_too(bases: dict[Path, Version], tmp_path: Path,
+                                             header: bool) -> None:
     """What differs differs from both sides; only what is written differently does not."""
-    for case in CASES:
-        path = tmp_path / "base.yaml"
-        path.write_text(case.apply(BASE.read_text(encoding="utf-8")), encoding="utf-8")
-        changed = Version(str(path))
+    for case in (c for c in CASES if (c.base == BASE_HEADER) == header):
+        changed = Version(str(case.write(tmp_path)))
+        base = bases[case.base]
         assert base.spec is not None and changed.spec is not None
         assert bool(compare(changed.spec, base.spec)) == bool(case.expected), case.name

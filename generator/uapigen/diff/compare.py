@@ -5,6 +5,7 @@ from __future__ import annotations
 from uapigen.diff import behaviour
 from uapigen.diff.change import Change, Report
 from uapigen.diff.commands import compare_commands
+from uapigen.diff.published import compare_published
 from uapigen.diff.records import compare_records
 from uapigen.diff.usage import Usage
 from uapigen.diff.values import compare_values
@@ -21,6 +22,7 @@ def compare(old: Spec, new: Spec) -> list[Change]:
     added = compare_values(old, new, report)
     usage = Usage(old, new)
     records = compare_records(old, new, usage, report)
+    compare_published(usage, report)
     compare_words(old, new, report)
     compare_headers(old, new, report)
     compare_commands(usage, records, added, report)

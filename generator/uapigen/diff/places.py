@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Iterator, NamedTuple, Optional
 
-from uapigen.layout import compute
+from uapigen.layout import LayoutError, compute
 from uapigen.model import Field, Layout, Slot, Spec, Struct
 
 Span = tuple[int, int]
 
 
-def _own(fields: list[Field], prefix: str = "") -> Iterator[tuple[str, Field]]:
+def own_members(fields: list[Field], prefix: str = "") -> Iterator[tuple[str, Field]]:
     """Yield the members written in a record, those of nested ones with their path."""
     for fld in fields:
         if fld.inner is not None and not (fld.type and fld.type.dims):
-            yield from _own(fld.inner.fields, prefix + (f"{fld.name}." if fld.name else ""))
+            yield from own_members(fld.inner.fields, prefix + (f"{fld.name}." if fld.name else ""))
         else:
             yield prefix + fld.name, fld
 
@@ -42,7 +42,7 @@ class Record:
         self.layouts: dict[int, Layout] = {b: compute(spec, struct, b) for b in (64, 32)}
         slots = {b: {s.name: s for s in layout.slots} for b, layout in self.layouts.items()}
         self.members = {name: Member(name, fld, slots[64][name], slots[32][name])
-                        for name, fld in _own(struct.fields) if name in slots[64]}
+                        for name, fld in own_members(struct.fields) if name in slots[64]}
 
     def size(self, bits: int) -> int:
         """Return the size for a data model."""
@@ -58,3 +58,17 @@ class Record:
     def places(self) -> dict[str, tuple[Span, int, int]]:
         """Return where each member is, for both models."""
         return {n: (m.span, m.at32.offset, m.at32.size) for n, m in self.members.items()}
+
+
+def exact(spec: Spec) -> dict[str, Record]:
+    """Return the records whose layout is known, by name."""
+    out = {}
+    for name, struct in spec.structs.items():
+        try:
+            record = Record(spec, struct)
+        except LayoutError:
+            continue
+        sizes = struct.sizes or {64: record.size(64), 32: record.size(32)}
+        if not struct.opaque and sizes.get(64) == record.size(64):
+            out[name] = record
+    return out

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Optional
 
 from uapigen.diff.change import Report
-from uapigen.diff.places import Member, Record, Span
+from uapigen.diff.places import Member, Record, Span, exact
+from uapigen.diff.rough import Rough
 from uapigen.diff.usage import Usage
 from uapigen.model import Field, Spec, TypeRef
 from uapigen.types import SCALARS
@@ -129,7 +130,7 @@ class Comparison:
             reads = self.usage.reads(self.new.struct.name, member.name)
             self._say("padding-used" if reads else "padding-reported", member.name,
                       "stands where padding was", None, member)
-        elif self.new.struct.kind == "union" and self._still():
+        elif self._still() and self._shared(member):
             self._say("member-of-union-added", member.name, "is another view", None, member)
         elif member.span[0] >= max((m.span[1] for m in self.old.members.values()), default=0):
             self._appended(member)
@@ -143,6 +144,11 @@ class Comparison:
         return self.old.size(64) == self.new.size(64) and all(
             self.new.members[n].span == m.span for n, m in self.old.members.items()
             if n in self.new.members and n not in self.reused)
+
+    def _shared(self, member: Member) -> bool:
+        """Tell whether a member is another view of bytes that a member has, as in a union."""
+        return any(_overlap(member.span, self.new.members[n].span) for n in self.old.members
+                   if n in self.new.members)
 
     def _appended(self, member: Member) -> None:
         name = self.new.struct.name
@@ -266,8 +272,15 @@ def _spell(fld: Field) -> str:
 def compare_records(old: Spec, new: Spec, usage: Usage, report: Report) -> dict[str, Comparison]:
     """Compare all records; return what was found, by name."""
     found: dict[str, Comparison] = {}
-    before = {n: Record(old, s) for n, s in old.structs.items()}
-    after = {n: Record(new, s) for n, s in new.structs.items()}
+    before, after = exact(old), exact(new)
+    for name, struct in old.structs.items():
+        now = new.structs.get(name)
+        if now is not None and (name not in before or name not in after):
+            before.pop(name, None)
+            Rough(struct, now, report).run()
+        elif now is None and name not in before:
+            element = f"{struct.kind} {name}"
+            report.add("struct-removed", element, f"{element} is gone", struct.pos, None)
     twins = _twins(before, after)
     for name, record in before.items():
         element = f"{record.struct.kind} {name}"
@@ -278,10 +291,10 @@ def compare_records(old: Spec, new: Spec, usage: Usage, report: Report) -> dict[
                        record.struct.pos, after[twins[name]].struct.pos)
         else:
             report.add("struct-removed", element, f"{element} is gone", record.struct.pos, None)
-    for name, record in after.items():
-        if name not in before and name not in twins.values():
-            element = f"{record.struct.kind} {name}"
-            report.add("struct-added", element, f"{element} is new", None, record.struct.pos)
+    for name, struct in new.structs.items():
+        if name not in old.structs and name not in twins.values():
+            element = f"{struct.kind} {name}"
+            report.add("struct-added", element, f"{element} is new", None, struct.pos)
     return found
 
 

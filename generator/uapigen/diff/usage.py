@@ -6,7 +6,7 @@ import re
 
 from uapigen.diff.places import Record
 from uapigen.layout import type_extent
-from uapigen.model import Command, Spec, Struct
+from uapigen.model import Command, Ioctl, Spec, Struct
 
 Number = tuple[str, int, int, int]  # direction, size, magic, nr
 
@@ -55,36 +55,58 @@ class Usage:
         """
         heir = self.numbers.get(number(self.old, former)) if self.old.space is not None else None
         return heir is not None and argument(self.old, former) == argument(self.new, heir) \
-            and set(former.c_name.split("_")) <= set(heir.c_name.split("_"))
+            and self.longer(former.c_name, heir.c_name)
+
+    @staticmethod
+    def longer(former: str, heir: str) -> bool:
+        """Tell whether a name is another one with something added."""
+        return set(former.split("_")) <= set(heir.split("_"))
 
     def all_served(self, struct: str) -> bool:
         """Tell whether all that old programs do with a record is still served."""
         found = self._commands(self.old, struct)
-        return bool(found) and all(map(self.served, found))
+        numbers = self._ioctls(self.old, struct)
+        now = {i.value: i.name for i in self.new.ioctls.values()}
+        return bool(found or numbers) and all(map(self.served, found)) and all(
+            self.longer(i.name, now.get(i.value, "")) for i in numbers)
 
-    def _commands(self, spec: Spec, struct: str) -> list[Command]:
+    @staticmethod
+    def _commands(spec: Spec, struct: str) -> list[Command]:
         return [c for c in spec.commands.values()
                 if c.arg is not None and c.arg.base == struct and c.arg_kind == "struct"]
 
+    @staticmethod
+    def _ioctls(spec: Spec, struct: str) -> list[Ioctl]:
+        """Return the published numbers whose argument is a record; any may take it without."""
+        wanted = (f"struct {struct}", f"union {struct}", struct)
+        return [i for i in spec.ioctls.values() if i.arg_text in wanted]
+
     def commands_of(self, struct: str) -> list[str]:
         """Return the published names of the commands whose numbers have the record's size."""
-        return [c.c_name for c in self._commands(self.new, struct) if not unsized(c)]
+        named = [c.c_name for c in self._commands(self.new, struct) if not unsized(c)]
+        return named + [i.name for i in self._ioctls(self.new, struct)]
 
     def all_unsized(self, struct: str) -> bool:
-        """Tell whether no number has the record's size, though commands take it."""
+        """Tell whether commands without a size in their number take the record, and no others."""
         found = self._commands(self.new, struct) + self._commands(self.old, struct)
-        return bool(found) and all(map(unsized, found))
+        numbers = self._ioctls(self.new, struct) + self._ioctls(self.old, struct)
+        bare = any(i.form == "io" for i in self.new.ioctls.values())
+        return not numbers and (bool(found) or bare) and all(map(unsized, found))
 
     def flows_in(self, struct: str) -> bool:
         """Tell whether programs pass the record to the kernel, as far as is known."""
         found = self._commands(self.new, struct) + self._commands(self.old, struct)
-        return not found or any(c.flow_in for c in found)
+        numbers = self._ioctls(self.new, struct) + self._ioctls(self.old, struct)
+        if not found and not numbers:
+            return True
+        return any(c.flow_in for c in found) or any(i.form != "ior" for i in numbers)
 
     def reads(self, struct: str, member: str) -> bool:
         """Tell whether the kernel reads a member, as far as is known."""
         found = self._commands(self.new, struct)
-        return not found or any(member.partition(".")[0] in c.flow_in or member in c.flow_in
-                                for c in found)
+        if not found:
+            return self.flows_in(struct)
+        return any(member.partition(".")[0] in c.flow_in or member in c.flow_in for c in found)
 
     @staticmethod
     def size_member(struct: Struct) -> str:

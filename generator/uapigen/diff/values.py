@@ -13,7 +13,7 @@ from uapigen.diff.change import Report
 from uapigen.model import Pos, Spec
 
 _COUNT = re.compile(r"(^|_)(max|last|num|nr|count|end|size)", re.IGNORECASE)
-_MINOR = re.compile(r"(minor|revision|patch)$", re.IGNORECASE)
+_MINOR = re.compile(r"(minor(_version)?|revision|patch)$", re.IGNORECASE)
 
 
 class Value(NamedTuple):
@@ -31,7 +31,7 @@ def _flags(spec: Spec) -> Iterator[Value]:
     for flags in spec.flags.values():
         group = f"flags {flags.name}"
         for entry in flags.entries:
-            form = f"macro {flags.suffix}"
+            form = f"macro {flags.suffix}".strip()
             yield Value(entry.c_name, 1 << entry.bit, group, form, entry.pos, False)
             if entry.bit_name:
                 yield Value(entry.bit_name, entry.bit, group + " bits", "macro", entry.pos, False)
@@ -43,10 +43,10 @@ def _flags(spec: Spec) -> Iterator[Value]:
 def _values(spec: Spec) -> dict[str, Value]:
     """Return all published values by name."""
     found = list(_flags(spec))
-    for const in spec.constants.values():
+    for name, const in spec.constants.items():
         if not const.external:
-            count = bool(_COUNT.search(const.name))
-            found.append(Value(const.name, const.value, "", "macro", const.pos, count))
+            count = bool(_COUNT.search(name))
+            found.append(Value(name, const.value, "", "macro", const.pos, count))
     for enum in spec.enums.values():
         for entry in enum.entries:
             last = entry is enum.entries[-1] and bool(_COUNT.search(entry.name))
@@ -122,8 +122,8 @@ def _changed(old: Value, new: Value, groups: _Groups, report: Report) -> None:
     """Report another number for a name."""
     if old.value == new.value:
         if old.form != new.form:
-            report.add("value-respelled", old.name, f"{old.name} is {new.form.strip()}, was "
-                       f"{old.form.strip()}", old.pos, new.pos)
+            report.add("value-respelled", old.name, f"{old.name} is {new.form}, was {old.form}",
+                       old.pos, new.pos)
         return
     text = f"{old.name} is {_show(new.value)}, was {_show(old.value)}"
     higher = isinstance(old.value, int) and isinstance(new.value, int) and new.value > old.value

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Iterator, Optional
 
 from uapigen.diff.change import Report
-from uapigen.model import BitField, Pos, Spec
+from uapigen.model import BitField, Choice, Content, Piece, Pos, Spec
 
 
 def compare_words(old: Spec, new: Spec, report: Report) -> None:
@@ -79,8 +79,21 @@ def _brings(spec: Spec, path: str) -> set[str]:
         if name not in found:
             found.add(name)
             header = spec.headers.get(name)
-            todo += header.includes if header is not None else []
+            if header is not None:
+                todo += header.includes + _included(header.body)
     return found
+
+
+def _included(body: list[Content]) -> list[str]:
+    """Return what the pieces of an imported header include, whatever the conditions."""
+    out = []
+    for item in body:
+        if isinstance(item, Choice):
+            for branch in item.branches:
+                out += _included(branch.body)
+        elif isinstance(item, Piece) and item.kind == "include":
+            out.append(item.text.strip("<>\" "))
+    return out
 
 
 def compare_headers(old: Spec, new: Spec, report: Report) -> None:

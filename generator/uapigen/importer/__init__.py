@@ -192,6 +192,22 @@ def import_header(file: Path, path: str = "") -> Imported:
     return out
 
 
+def header_model(file: Path, path: str, text: str) -> Spec:
+    """Return the model of a header's text as programs include it; places are those of the text.
+
+    `file` is what the compiler reads.  Raises ImportFailed, also when the
+    compiler cannot: what is not known cannot be compared.
+    """
+    try:
+        spec, facts = _model(file, path, header_path(file)[1], text, [])
+    except NoCompiler as err:
+        raise ImportFailed(str(err)) from None
+    if facts.compiler is None or facts.compiler.prerequisites is None:
+        said = facts.compiler.complaint.split("error:")[-1].strip() if facts.compiler else ""
+        raise ImportFailed(f"clang cannot compile {file}: {said}")
+    return spec
+
+
 def load_header(file: Path) -> Spec:
     """Return the model of a header; raises ImportFailed."""
     return import_header(file).spec
