@@ -32,8 +32,10 @@ $(B)/driver/vfio/vm/guest/%.o: CPPFLAGS += -Igenerated/lib -Igenerated/driver
 
 # VM lanes.  The cache outlives `make clean` when XDG_CACHE_HOME is set.
 VM_CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME)/hfi1u-vm,build/vm)
+VM_SETUP := driver/vfio/vm/setup.sh
+VM_LOGS := build/log/vm
 VM_PROGS := $(addprefix $(B)/bin/,hfi1-vfio hfi1-vfio-ctl hfi1-fm)
-VM_RUN = driver/vfio/vm/vm.py --cache $(VM_CACHE) --build $(B) --logs build/log/vm
+VM_RUN = driver/vfio/vm/vm.py --cache $(VM_CACHE) --build $(B) --logs $(VM_LOGS)
 # The guest's kernel, known once vm-setup ran, and the module built for it.
 VM_KERNEL = $(shell cat $(VM_CACHE)/kernel-version 2>/dev/null)
 VM_MODULE ?= build/linux/$(VM_KERNEL)/hfi1_uapi.ko
@@ -41,7 +43,7 @@ VM_SUITE = --suite $(if $(wildcard $(VM_SKIP)),--skip $(VM_SKIP)) '$(VM_SUITE_AR
 
 .PHONY: vm-setup vm-module test-vm-tools test-upstream test-upstream-probe test-vm
 vm-setup: ## fetch QEMU, a Debian kernel and busybox for the VM lanes
-	@driver/vfio/vm/setup.sh $(VM_CACHE)
+	@$(VM_SETUP) $(VM_CACHE)
 
 vm-module: vm-setup
 	@[ "$(origin VM_MODULE)" != file ] || \
@@ -64,6 +66,30 @@ test-upstream-probe: vm-setup $(VM_PROGS) $(B)/bin/hfi1-probe ## smoke test: ups
 test-vm: vm-module $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite against our module in a VM
 	@$(VM_RUN) --lane ours --module $(VM_MODULE) \
 		$(VM_SUITE)
+
+# Other releases' kernels, each with its compiler: the module built there,
+# and the suite on it.
+KERNELS := bookworm-backports trixie-backports
+IN = $(VM_CACHE)/in-$*
+in-version = $(shell cat $(1)/kernel-version)
+
+.PHONY: module-all
+module-all: module $(addprefix module-in-,$(KERNELS)) ## build the module for every kernel at hand, without a warning
+
+vm-kernel-%: vm-setup
+	@driver/vfio/vm/kernel.sh $(VM_CACHE) $*
+
+module-in-%: vm-kernel-%
+	@rm -rf $(IN)/root/src/*
+	$(call module-tree,$(IN)/root/src,cp)
+	@driver/linux/build-in.sh $(IN)/root $(call in-version,$(IN))
+	@mkdir -p build/linux/$(call in-version,$(IN))
+	@cp $(IN)/root/src/driver/linux/hfi1_uapi.ko build/linux/$(call in-version,$(IN))
+	@echo "module-in-$*: built for $(call in-version,$(IN))"
+
+test-vm-in-%: module-in-% $(VM_PROGS) $(B)/bin/hfi1-conformance
+	@$(MAKE) VM_CACHE=$(IN) VM_MODULE=build/linux/$(call in-version,$(IN))/hfi1_uapi.ko \
+		VM_SETUP=true VM_LOGS=build/log/vm-$* test-vm
 
 # Checks of the module that no suite makes: $(call vm-check,LANE,SCRIPT ARGS)
 VM_SCRIPT = driver/vfio/vm/guest

@@ -8,6 +8,7 @@ libraries.
 """
 from __future__ import annotations
 
+import lzma
 import re
 import stat
 import struct
@@ -83,12 +84,19 @@ def dummy_firmware() -> bytes:
     return head + bytes(128 - len(head)) + rsa + payload
 
 
+def read_module(path: Path) -> bytes:
+    """A module as the kernel takes it; packages may have it compressed."""
+    data = path.read_bytes()
+    return lzma.decompress(data) if path.suffix == ".xz" else data
+
+
 class Modules:
     """The modules of an unpacked kernel package."""
 
     def __init__(self, root: Path, version: str) -> None:
         tree = root / "lib" / "modules" / version / "kernel"
-        self.files = {p.stem.replace("-", "_"): p for p in tree.rglob("*.ko")}
+        self.files = {p.name.partition(".")[0].replace("-", "_"): p
+                      for p in tree.rglob("*.ko*")}
         builtin = root / "lib" / "modules" / version / "modules.builtin"
         self.builtin = {Path(line).stem.replace("-", "_")
                         for line in builtin.read_text().split()}
@@ -96,7 +104,7 @@ class Modules:
     @staticmethod
     def depends(path: Path) -> list[str]:
         """What a module says it needs."""
-        found = re.search(rb"\0depends=([^\0]*)\0", path.read_bytes())
+        found = re.search(rb"\0depends=([^\0]*)\0", read_module(path))
         if found is None:
             raise BuildError(f"{path} is no kernel module")
         return [name for name in found.group(1).decode().split(",") if name]
@@ -174,8 +182,9 @@ def build(cache: Path, init: Path, modules: list[tuple[str, str]], programs: lis
     params = {Path(name).stem.replace("-", "_"): p for name, p in modules}
     lines = []
     for path in kernel.order([name for name, _ in modules]):
-        archive.add_file(f"lib/modules/{path.name}", path)
-        lines.append(f"/lib/modules/{path.name} {params.get(path.stem.replace('-', '_'), '')}")
+        name = path.name.partition(".")[0]
+        archive.add(f"lib/modules/{name}.ko", read_module(path))
+        lines.append(f"/lib/modules/{name}.ko {params.get(name.replace('-', '_'), '')}")
     archive.add("etc/vm/modules", ("\n".join(lines) + "\n").encode())
     for name in FIRMWARE:
         archive.add(f"lib/firmware/{name}", dummy_firmware())

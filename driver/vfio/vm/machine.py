@@ -206,6 +206,11 @@ class Guest:
             raise KernelDied(f"nothing ended for {self.machine.stall:.0f} s" +
                              (f", a task waits in {where}" if where else ""))
 
+    def came_up(self) -> bool:
+        """The driver is up: from now on cases have to end."""
+        self.grown = (self.grown[0], time.monotonic())
+        return True
+
     def idle(self) -> float:
         """Seconds since the report grew last."""
         size = self.report.stat().st_size if self.report.exists() else 0
@@ -242,8 +247,8 @@ class Guest:
             while True:
                 ended = self.qemu.poll() is not None
                 held += stream.read()
-                if held:
-                    up = True
+                if held and not up:
+                    up = self.came_up()
                 if MARK in held:
                     held, _, done = held.rpartition(MARK)
                     done += stream.read()
@@ -252,8 +257,8 @@ class Guest:
                 held = held[safe:]
                 if ended:
                     break
-                if not up:
-                    up = b"vm: driver up" in self.console()
+                if not up and b"vm: driver up" in self.console():
+                    up = self.came_up()
                 if not done:
                     self.check(began, up)
                 time.sleep(0.1)

@@ -16,68 +16,15 @@
 
 set -euo pipefail
 
-KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 cache=${1:?usage: setup.sh CACHE-DIR}
-suite=${QEMU_SUITE:-forky}
+suites=${QEMU_SUITE:-forky}
 
-die() {
-	echo "vm-setup: $*" >&2
-	exit 1
-}
+# shellcheck source=driver/vfio/vm/apt.sh
+. "$(dirname "$0")/apt.sh"
 
 # A QEMU is good when it has the device; the version number says less.
 speaks_vfio_user() {
 	"$@" -device vfio-user-pci,help >/dev/null 2>&1
-}
-
-# The archive this machine's own release comes from, as apt sees it.
-archive_uri() {
-	local codename uri
-	# shellcheck source=/dev/null
-	codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
-	# shellcheck disable=SC2016 # apt expands these
-	uri=$(apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(REPO_URI)' \
-		'Created-By: Packages' | awk -v c="$codename" \
-		'$1 == c && $2 == "main" { print $3; exit }')
-	[ -n "$uri" ] || die "apt knows no archive for $codename: apt-get update"
-	echo "$uri"
-}
-
-# An apt tree with an empty status file: apt resolves the whole closure and
-# never learns what this machine has installed.
-private_apt() {
-	local apt=$cache/apt
-	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-	: >"$apt/status"
-	echo "deb [signed-by=$KEYRING] $(archive_uri) $suite main" >"$apt/sources.list"
-	cat >"$apt/apt.conf" <<-CONF
-	Dir::Etc::sourcelist "$apt/sources.list";
-	Dir::Etc::sourceparts "/dev/null";
-	Dir::State::lists "$apt/lists";
-	Dir::State::status "$apt/status";
-	Dir::State::extended_states "$apt/extended_states";
-	Dir::Cache "$apt/cache";
-	APT::Install-Recommends "false";
-	APT::Sandbox::User "root";
-	Acquire::Languages "none";
-	Acquire::Retries "3";
-	CONF
-	APT_CONFIG=$apt/apt.conf apt-get -q "$@"
-}
-
-# Unpack without installing.  /usr is merged first, or the links of one
-# package would end up beside the files of another.
-unpack() {
-	local root=$1 deb d
-	shift
-	for d in bin sbin lib lib64; do
-		mkdir -p "$root/usr/$d"
-		ln -sfn "usr/$d" "$root/$d"
-	done
-	for deb in "$@"; do
-		dpkg-deb --fsys-tarfile "$deb" |
-			tar -x -C "$root" --keep-directory-symlink
-	done
 }
 
 # The start script runs QEMU with the C library it was built for.
@@ -121,7 +68,7 @@ setup_qemu() {
 	fi
 	rm -f "$cache/qemu"
 	fetch_qemu
-	speaks_vfio_user "$cache/qemu" || die "the QEMU of $suite does not start"
+	speaks_vfio_user "$cache/qemu" || die "the QEMU of $suites does not start"
 }
 
 # Headers decide: a module of ours has to match the kernel that loads it.

@@ -12,6 +12,7 @@ from __future__ import annotations
 import gzip
 import lzma
 import struct
+import subprocess
 import sys
 from pathlib import Path
 
@@ -36,6 +37,9 @@ def unpack(data: bytes) -> bytes:
         return lzma.LZMADecompressor(lzma.FORMAT_XZ).decompress(data)
     if data.startswith(b"\x1f\x8b"):
         return gzip.decompress(data[:-4])
+    if data.startswith(b"\x28\xb5\x2f\xfd"):
+        return subprocess.run(["zstd", "-dcq"], input=data[:-4], capture_output=True,
+                              check=True).stdout
     raise ValueError(f"kernel compressed with an unknown method {data[:6].hex()}")
 
 
@@ -49,7 +53,7 @@ def main() -> int:
         kernel = unpack(payload(source.read_bytes()))
         if not kernel.startswith(b"\x7fELF"):
             raise ValueError("the payload is no ELF file")
-    except (OSError, ValueError, lzma.LZMAError) as err:
+    except (OSError, ValueError, lzma.LZMAError, subprocess.CalledProcessError) as err:
         print(f"vmlinux.py: {source}: {err}", file=sys.stderr)
         return 1
     part = target.with_suffix(".part")
