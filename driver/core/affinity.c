@@ -19,8 +19,7 @@ static int least_used(const struct hfi1u_dev *dd, int node)
 	int best = -1;
 	int cpu;
 
-	for_each_online_cpu(cpu)
-	{
+	for_each_online_cpu(cpu) {
 		if (node != NUMA_NO_NODE && cpu_to_node(cpu) != node)
 			continue;
 		if (best < 0 || dd->cpu_users[cpu] < dd->cpu_users[best])

@@ -303,6 +303,7 @@ int hfi1u_do_assign_ctxt(struct hfi1u_fd *fd, const struct hfi1_user_info *in)
 		mmdrop(fd->mm);
 		fd->mm = NULL;
 	}
+	/* all that the state promises comes before it; hfi1u_fd_state() */
 	smp_store_release(&fd->state,
 			  ret ? HFI1U_STATE_UNASSIGNED : HFI1U_STATE_ASSIGNED);
 	return ret;

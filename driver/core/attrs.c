@@ -17,6 +17,7 @@
  */
 enum hfi1u_state hfi1u_fd_state(struct hfi1u_fd *fd)
 {
+	/* pairs with the release in hfi1u_do_assign_ctxt() */
 	return smp_load_acquire(&fd->state);
 }
 

@@ -48,7 +48,8 @@ static int alloc_tables(struct hfi1u_dev *dd)
 	dd->cpu_users = kcalloc(nr_cpu_ids, sizeof(*dd->cpu_users), GFP_KERNEL);
 	dd->dummy_tail = dma_alloc_coherent(dd->dev, PAGE_SIZE,
 					    &dd->dummy_tail_dma, GFP_KERNEL);
-	dd->wq = alloc_workqueue("hfi1u_%u", WQ_MEM_RECLAIM | WQ_HIGHPRI, 0,
+	dd->wq = alloc_workqueue("hfi1u_%u",
+				 WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_UNBOUND, 0,
 				 dd->unit);
 	if (!dd->ctxts || !dd->cpu_users || !dd->dummy_tail || !dd->wq)
 		return -ENOMEM;

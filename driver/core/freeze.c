@@ -134,6 +134,7 @@ static bool unfreeze(struct hfi1u_dev *dd)
 /* What came between the thaw and the end of the freeze was not served. */
 static void freeze_again(struct hfi1u_dev *dd)
 {
+	/* the freeze was declared over before the late request is looked for */
 	smp_mb__after_atomic();
 	if (test_bit(HFI1U_DEV_FREEZE_AGAIN, &dd->flags))
 		hfi1u_freeze_start(dd, BIT(HFI1U_DEV_SELF_FREEZE));

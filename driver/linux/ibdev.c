@@ -170,6 +170,7 @@ int hfi1u_ibdev_register(struct hfi1u_unit *unit)
 		return dev_err_probe(&unit->pdev->dev, ret,
 				     "no InfiniBand device %s\n", name);
 	}
+	/* complete before hfi1u_ibdev_port_event() sees it */
 	smp_store_release(&unit->ibdev, ib);
 	return 0;
 }
@@ -196,9 +197,11 @@ void hfi1u_ibdev_unregister(struct hfi1u_unit *unit)
  */
 void hfi1u_ibdev_port_event(struct hfi1u_unit *unit)
 {
-	struct hfi1u_ibdev *ib = smp_load_acquire(&unit->ibdev);
 	struct ib_event event = { .element.port_num = HFI1U_PORT };
+	struct hfi1u_ibdev *ib;
 
+	/* pairs with the release in hfi1u_ibdev_register() */
+	ib = smp_load_acquire(&unit->ibdev);
 	if (!ib)
 		return;
 	event.device = &ib->ibdev;
