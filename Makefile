@@ -120,7 +120,8 @@ PACKAGES := \
 	mypy:Python-types flake8:Python-style pylint:Python-lint \
 	shellcheck:shell-style yamllint:spec-style pkg-config:library-checks \
 	man-db:manual-pages groff:manual-pages \
-	linux-headers-amd64:kernel-module sparse:kernel-module
+	linux-headers-amd64:kernel-module sparse:kernel-module \
+	perl:checkpatch
 
 # What only `make test` needs.
 TEST_PACKAGES := \
@@ -174,7 +175,7 @@ TEST_TARGETS := \
 	test-defects \
 	module \
 	test-vm \
-	test-vm-module
+	test-vm-module checkpatch
 
 test: PACKAGES += $(TEST_PACKAGES)
 test: setup ## every quality gate; ends with one line of totals

@@ -54,3 +54,12 @@ module-dkms: ## put the module's sources where dkms looks for them
 	$(call module-tree,$(MODULE_DKMS),cp)
 	@sed 's/@VERSION@/$(MODULE_VERSION)/' driver/linux/dkms.conf.in >$(MODULE_DKMS)/dkms.conf
 	@echo "dkms install hfi1_uapi/$(MODULE_VERSION)"
+
+# The kernel's own judgement of the sources a person wrote.
+.PHONY: checkpatch test-dkms
+checkpatch: ## run the kernel's checkpatch.pl over module and core
+	@driver/linux/checkpatch.sh $(VM_CACHE) driver/linux/*.[ch] driver/core/*.[ch]
+
+test-dkms: ## build the module the way dkms does
+	@$(MAKE) module-dkms DESTDIR=build/dkms
+	@driver/linux/dkms.sh $(VM_CACHE) build/dkms $(MODULE_VERSION) $(KREL)
