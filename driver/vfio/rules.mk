@@ -26,7 +26,10 @@ $(B)/driver/vfio/vm/guest/%.o: SAN :=
 $(eval $(call c-prog,hfi1-fm,driver/vfio/vm/guest/fm.c,,-static))
 $(eval $(call c-prog,hfi1-vfio-ctl,driver/vfio/vm/guest/ctl.c,,-static))
 $(eval $(call c-prog,hfi1-probe,driver/vfio/vm/guest/probe.c,,-static))
+# a library with a sanitizer in it does not go into a static program
+ifeq ($(SAN_$(VARIANT)),)
 $(eval $(call c-prog,hfi1-hold,driver/vfio/vm/guest/hold.c,hfi1u,-static))
+endif
 $(eval $(call c-prog,hfi1-calls,driver/vfio/vm/guest/calls.c,,-static))
 $(B)/driver/vfio/vm/guest/%.o: CPPFLAGS += -Igenerated/lib -Igenerated/driver
 
