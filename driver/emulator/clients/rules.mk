@@ -39,3 +39,15 @@ test-clients-long: clients ## the same with what takes minutes
 .PHONY: bench-clients
 bench-clients: clients ## libfabric psm2 on the emulated device, beside shm and tcp
 	@$(CLIENTS)/bench_clients.py --build $(B)
+
+# The same libpsm2 in a guest, on a kernel driver.
+CLIENTS_GUEST := PSM2_DEVICES=self,hfi PSM2_HFI_LOOPBACK=1 psm2-pair -m 100000
+
+.PHONY: test-vm-clients test-upstream-clients
+test-vm-clients: clients vm-setup $(VM_PROGS) $(VM_MODULE) ## run libpsm2 on our module in a VM
+	@$(VM_RUN) --lane ours --module $(VM_MODULE) \
+		--program $(B)/clients/psm2-pair '$(CLIENTS_GUEST)'
+
+test-upstream-clients: clients vm-setup $(VM_PROGS) ## run libpsm2 on upstream hfi1.ko in a VM
+	@$(VM_RUN) --lane upstream \
+		--program $(B)/clients/psm2-pair '$(CLIENTS_GUEST)'
