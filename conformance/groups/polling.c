@@ -229,7 +229,30 @@ static const int anyrcv = HFI1_POLL_TYPE_ANYRCV, urgent = HFI1_POLL_TYPE_URGENT,
 		 wide_anyrcv = 0x10000, wide_urgent = 0x70001, two = 2,
 		 top = 0xffff, minus = -1;
 
+/* The type is the context's and outlives members. */
+static void type_stays(const struct hfi1c_case *c)
+{
+	struct hfi1_user_info info = hfi1c_group_info(2, 0);
+	int unknown = HFI1_POLL_TYPE_URGENT + 1;
+	struct hfi1c_context one, two;
+
+	(void)c;
+	hfi1c_join_context(&one, &info);
+	hfi1c_join_context(&two, &info);
+	hfi1c_expect_ok(hfi1c_ioctl(two.fd, HFI1_IOCTL_POLL_TYPE, &unknown));
+	close(two.fd);
+	hfi1c_expect_u64(hfi1c_poll(one.fd, POLLIN, 0), POLLERR,
+			 "events after the other member left");
+	hfi1c_join_context(&two, &info);
+	hfi1c_expect_u64(hfi1c_poll(one.fd, POLLIN, 0), POLLERR,
+			 "events after another one joined");
+	close(one.fd);
+	close(two.fd);
+}
+
 static const struct hfi1c_case cases[] = {
+	CASE("polling.type.stays", "POLL_TYPE", type_stays,
+	     "the type stays when members leave and join"),
 	CASE("polling.unassigned", "poll.unassigned", unassigned_is_an_error,
 	     "poll() of a file without a context reports POLLERR"),
 	CASE_DATA("polling.nothing.anyrcv", "poll.anyrcv-ready", nothing_yet,

@@ -314,10 +314,10 @@ static void others_keep_theirs(const struct hfi1c_case *c)
 	(void)c;
 	hfi1c_join_context(&a, &info);
 	hfi1c_join_context(&b, &info);
-	hfi1c_expect_ok(hfi1c_tid_update(a.fd, hfi1c_pages(3),
-					 3 * hfi1c_page_size(), &one));
 	hfi1c_expect_ok(hfi1c_tid_update(b.fd, hfi1c_pages(3),
 					 3 * hfi1c_page_size(), &two));
+	hfi1c_expect_ok(hfi1c_tid_update(a.fd, hfi1c_pages(3),
+					 3 * hfi1c_page_size(), &one));
 	close(a.fd);
 	hfi1c_expect_u64(hfi1c_tid_free(b.fd, two.words, two.count), two.count,
 			 "entries freed after the other member left");

@@ -27,7 +27,8 @@ static void expect_number(struct traffic_worker *w,
 	if (in->life != l->from_life) {
 		in->life = l->from_life;
 		in->next = 0;
-		in->epoch = l->epoch;
+		/* those before may have met the fault that began this life */
+		in->epoch = l->epoch ? l->epoch - 1 : 0;
 		a->next = 0;
 		a->from_life = l->from_life;
 		a->to_life = l->to_life;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <endian.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <wfr_regs.h>
@@ -50,7 +51,6 @@ static void follow_ack(struct traffic_worker *w, struct traffic_out *o,
 		return;
 	o->acked = next;
 	o->since = traffic_ms();
-	o->epoch = traffic_epoch(w->t);
 }
 
 static uint64_t outstanding(const struct traffic_out *o)
@@ -68,7 +68,6 @@ static void check_progress(struct traffic_worker *w, struct traffic_out *o,
 
 	if (!outstanding(o)) {
 		o->since = traffic_ms();
-		o->epoch = traffic_epoch(w->t);
 		return;
 	}
 	if (waited > GIVE_UP_MS && traffic_excused(w->t, o->epoch)) {
@@ -110,6 +109,40 @@ bool traffic_idle(struct traffic_worker *w)
 		if (w->slots[i].busy)
 			return false;
 	return true;
+}
+
+/* What keeps a worker from being idle. */
+void traffic_describe(struct traffic_worker *w, char *text, size_t size)
+{
+	unsigned int to, kind, i;
+	struct traffic_out *o;
+
+	*text = '\0';
+	for (i = 0; i < TRAFFIC_SLOTS; i++)
+		if (w->slots[i].busy)
+			snprintf(
+				text, size,
+				"worker %u: slot %u, status %u, since %llu ms, "
+				"epoch %u of %u, %u packets",
+				w->number, i, w->ring[i].status,
+				(unsigned long long)(traffic_ms() -
+						     w->slots[i].since),
+				w->slots[i].epoch, traffic_epoch(w->t),
+				w->slots[i].request.header.info.npkts);
+	for (to = 0; to < w->t->workers; to++)
+		for (kind = 0; kind < TRAFFIC_TID; kind++) {
+			o = &w->out[to][kind];
+			if (to == w->number || !outstanding(o))
+				continue;
+			snprintf(
+				text, size,
+				"worker %u: kind %u to %u: sent %llu, received "
+				"%llu, last in epoch %u of %u",
+				w->number, kind, to,
+				(unsigned long long)o->sent,
+				(unsigned long long)o->acked, o->epoch,
+				traffic_epoch(w->t));
+		}
 }
 
 /* --- packets -------------------------------------------------------------- */
@@ -166,6 +199,7 @@ static bool send_pio(struct traffic_worker *w, unsigned int to)
 	traffic_fill(&l, o->sent, data, p.length);
 	p.payload = data;
 	hfi1c_send(&w->w, &p);
+	o->epoch = l.epoch;
 	o->sent++;
 	w->self->sent++;
 	return true;
@@ -260,6 +294,7 @@ static bool send_eager(struct traffic_worker *w, unsigned int to)
 	p.length = l.total;
 	hfi1c_sdma_eager(&s->request, &p, l.fragment, s - w->slots);
 	/* what was not accepted may be on its way in part */
+	o->epoch = l.epoch;
 	o->sent += packets;
 	if (!submit(w, s))
 		return false;

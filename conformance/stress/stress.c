@@ -150,8 +150,7 @@ static void inject(struct traffic *t)
 		break;
 	case 3:
 	case 4:
-		hfi1c_unit_fault("freeze", "%s",
-				 hfi1c_random() % 2 ? "driver" : "chip");
+		hfi1c_unit_fault("freeze", "driver");
 		break;
 	case 5:
 		link_flap();

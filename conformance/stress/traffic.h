@@ -22,7 +22,7 @@
 #define TRAFFIC_SLOTS	 16 /* requests under way */
 #define TRAFFIC_WINDOW	 24 /* packets of a stream not yet received */
 #define TRAFFIC_EAGER	 8192 /* bytes of an eager request */
-#define TRAFFIC_PAGES	 40 /* of a registered buffer */
+#define TRAFFIC_PAGES	 47 /* of a registered buffer: several entries */
 #define TRAFFIC_EXPECTED (TRAFFIC_PAGES * 4096)
 #define TRAFFIC_TIDS	 TRAFFIC_PAGES
 
@@ -90,7 +90,7 @@ struct traffic_out {
 	uint64_t sent, given_up;
 	uint64_t acked;
 	uint64_t since; /* ms, of the last progress */
-	unsigned int epoch; /* of it */
+	unsigned int epoch; /* in which the last packet was sent */
 	unsigned int life; /* of the receiver */
 };
 
@@ -152,6 +152,7 @@ void traffic_reap(struct traffic_worker *w);
 unsigned int traffic_packets(const uint32_t *tids,
 			     const struct traffic_label *l);
 bool traffic_idle(struct traffic_worker *w);
+void traffic_describe(struct traffic_worker *w, char *text, size_t size);
 
 /* receive.c */
 void traffic_offer(struct traffic_worker *w, unsigned int from);

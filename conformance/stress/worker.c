@@ -186,6 +186,7 @@ static void step(struct traffic_worker *w, bool sends)
 void traffic_work(struct traffic *t, unsigned int number)
 {
 	static struct traffic_worker w;
+	char why[256];
 	uint64_t end;
 
 	w.t = t;
@@ -202,8 +203,10 @@ void traffic_work(struct traffic *t, unsigned int number)
 	for (end = traffic_ms() + DRAIN_MS;
 	     !traffic_idle(&w) && traffic_ms() < end;)
 		step(&w, false);
+	traffic_describe(&w, why, sizeof(why));
 	hfi1c_expect(traffic_idle(&w),
-		     "packets do not arrive although nobody sends any more");
+		     "packets do not arrive although nobody sends any more: %s",
+		     why);
 	__atomic_store_n(&w.self->healthy, ~0U, __ATOMIC_RELEASE);
 	for (end = traffic_ms() + DRAIN_MS; traffic_ms() < end;) {
 		unsigned int i, done = 0;

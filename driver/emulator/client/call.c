@@ -179,6 +179,9 @@ int emu_send(struct emu_slot *slot, int fd, struct emu_request *req,
 	}
 	if (ret == -EPIPE || ret == -ECONNRESET)
 		return -ENODEV;
+	/* closed by another thread, and the number given to something else */
+	if (ret == -ENOTSOCK)
+		return -EBADF;
 	return ret < 0 ? ret : 0;
 }
 
