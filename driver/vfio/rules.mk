@@ -20,7 +20,7 @@ $(eval $(call c-test,test-vfio,$(VFIO_TESTS),vfio wfr))
 
 # Programs for the guest are static: the C library stays at home, and so do
 # the sanitizers.
-VM_GUEST := hfi1-fm hfi1-vfio-ctl hfi1-probe hfi1-hold hfi1-calls
+VM_GUEST := hfi1-fm hfi1-vfio-ctl hfi1-probe hfi1-hold hfi1-calls hfi1-icount
 $(addprefix $(B)/bin/,$(VM_GUEST)): SAN :=
 $(B)/driver/vfio/vm/guest/%.o: SAN :=
 $(eval $(call c-prog,hfi1-fm,driver/vfio/vm/guest/fm.c,,-static))
@@ -30,6 +30,7 @@ $(eval $(call c-prog,hfi1-probe,driver/vfio/vm/guest/probe.c,,-static))
 ifeq ($(SAN_$(VARIANT)),)
 $(eval $(call c-prog,hfi1-hold,driver/vfio/vm/guest/hold.c,hfi1u,-static))
 endif
+$(eval $(call c-prog,hfi1-icount,driver/vfio/vm/guest/icount.c,,-static))
 $(eval $(call c-prog,hfi1-calls,driver/vfio/vm/guest/calls.c,,-static))
 $(B)/driver/vfio/vm/guest/%.o: CPPFLAGS += -Igenerated/lib -Igenerated/driver
 
@@ -44,7 +45,8 @@ VM_KERNEL = $(shell cat $(VM_CACHE)/kernel-version 2>/dev/null)
 VM_MODULE ?= build/linux/$(VM_KERNEL)/hfi1_uapi.ko
 VM_SUITE = --suite $(if $(wildcard $(VM_SKIP)),--skip $(VM_SKIP)) '$(VM_SUITE_ARGS)'
 
-.PHONY: vm-setup vm-module test-vm-tools test-upstream test-upstream-probe test-vm
+.PHONY: vm-setup vm-module test-vm-tools test-upstream test-upstream-apart \
+	icount results test-upstream-probe test-vm
 vm-setup: ## fetch QEMU, a Debian kernel and busybox for the VM lanes
 	@$(VM_SETUP) $(VM_CACHE)
 
@@ -62,6 +64,18 @@ test-upstream: vm-setup $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite a
 test-upstream-apart: vm-setup $(VM_PROGS) $(B)/bin/hfi1-conformance ## run what hurts upstream's kernel, each case in a guest of its own
 	@$(VM_RUN) --lane upstream --smp 2 --suite --apart driver/vfio/vm/upstream.skip \
 		'$(VM_SUITE_ARGS)'
+
+# Instructions, not time: the guest's clock counts what its processor executes.
+icount: vm-module $(VM_PROGS) $(B)/bin/hfi1-icount ## count the instructions of each command, our module's and upstream's
+	@for l in upstream "ours --module $(VM_MODULE)"; do \
+		$(VM_RUN)/icount --accel icount --lane $$l --timeout 600 \
+			--program $(B)/bin/hfi1-icount hfi1-icount || exit 1; done
+
+results: ## write what the lanes found last into docs/results.md
+	@driver/vfio/vm/results.py --emulated build/gcc/report.json \
+		$(foreach l,module:vm upstream:upstream apart:upstream-apart, \
+		$(addprefix --$(firstword $(subst :, ,$l)) ,$(wildcard \
+		build/log/vm/$(lastword $(subst :, ,$l)).json)))
 
 test-upstream-probe: vm-setup $(VM_PROGS) $(B)/bin/hfi1-probe ## smoke test: upstream hfi1.ko answers in a VM
 	@$(VM_RUN) --lane upstream --program $(B)/bin/hfi1-probe hfi1-probe

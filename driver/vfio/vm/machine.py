@@ -31,6 +31,14 @@ CMDLINE = ("console=ttyS0 panic=-1 oops=panic softlockup_panic=1 hung_task_panic
            "tsc=reliable no_timer_check log_buf_len=16M")
 
 
+# icount: the time stamp counter counts instructions, one a nanosecond.
+ACCELS = {
+    "kvm": ["-accel", "kvm"],
+    "tcg": ["-accel", "tcg,thread=multi"],
+    "icount": ["-accel", "tcg,thread=single", "-icount", "shift=0"],
+}
+
+
 class LaneBroken(Exception):
     """The guest or the device server did not do its part."""
 
@@ -72,9 +80,8 @@ def kernel(cache: Path) -> Path:
 
 def qemu_base(cache: Path, accel: str, memory: str, smp: int) -> list[str]:
     """What every guest has."""
-    options = "kvm" if accel == "kvm" else "tcg,thread=multi"
     return [
-        str(cache / "qemu"), "-machine", "q35,memory-backend=ram", "-accel", options,
+        str(cache / "qemu"), "-machine", "q35,memory-backend=ram", *ACCELS[accel],
         "-cpu", "max", "-smp", str(smp), "-m", memory,
         "-object", f"memory-backend-memfd,id=ram,size={memory},share=on",
         "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
@@ -196,6 +203,8 @@ class Guest:
         if self.server.poll() is not None:
             raise LaneBroken(f"the device server ended with status {self.server.returncode}")
         spent = time.monotonic() - began
+        if not up:
+            self.grown = (0, time.monotonic())  # a slow boot is no stall
         if not up and spent > self.machine.boot_timeout:
             raise TimeoutError(f"driver not up after {spent:.0f} s")
         if spent > self.machine.timeout:

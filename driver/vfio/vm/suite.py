@@ -126,6 +126,8 @@ class Judge:
             if not end.died:
                 break
             culprit = self.bury(end.why, plan)
+            reports.append(json.dumps({"type": "case", "name": culprit, "outcome": "crashed",
+                                       "text": end.why}) + "\n")
             vm.log(f"kernel died in {culprit or 'no case'}: {end.why}")
             machine.resumed = True
             end.guest.keep(f"death-{len(self.deaths)}")

@@ -36,7 +36,7 @@ def arguments() -> argparse.Namespace:
                    help="program to have in the guest, with its libraries")
     p.add_argument("--memory", default="1G")
     p.add_argument("--smp", type=int, default=1)
-    p.add_argument("--accel", choices=["auto", "kvm", "tcg"], default="auto")
+    p.add_argument("--accel", choices=["auto", "kvm", "tcg", "icount"], default="auto")
     p.add_argument("--boot-timeout", type=float, default=120)
     p.add_argument("--timeout", type=float, default=3600)
     p.add_argument("--suite", action="store_true",
