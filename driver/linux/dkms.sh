@@ -24,11 +24,10 @@ if [ ! -x "$cache/usr/sbin/dkms" ]; then
 fi
 rm -rf "$folder/dkms" "$folder/modules"
 mkdir -p "$folder/dkms" "$folder/modules"
-printf '%s\n' "mok_signing_key=$folder/mok.key" "mok_certificate=$folder/mok.pub" \
-	>"$folder/framework.conf"
+export mok_signing_key=$folder/mok.key mok_certificate=$folder/mok.pub
 "$cache/usr/sbin/dkms" build "$module" -k "$kernel" \
 	--kernelsourcedir "/usr/src/linux-headers-$kernel" \
-	--dkmsframework "$folder/framework.conf" --dkmstree "$folder/dkms" \
+	--dkmstree "$folder/dkms" \
 	--sourcetree "$folder/usr/src" --installtree "$folder/modules"
 ko=$folder/dkms/$module/$kernel/x86_64/module/hfi1_uapi.ko
 /sbin/modinfo -F vermagic "$ko" | grep -q "^$kernel "
