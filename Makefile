@@ -243,7 +243,9 @@ lint: ## kernel C style, Python types and style, shell, YAML, licence lines
 all: $(ALL_LIBS) $(ALL_PROGS) ## build everything of VARIANT (gcc, clang, asan, tsan)
 
 test-unit: $(ALL_TESTS) ## run the C unit tests of VARIANT
-	@set -e; for t in $(ALL_TESTS); do echo "  TEST    $$t"; $$t; done
+	@bad=(); for t in $(ALL_TESTS); do echo "  TEST    $$t"; \
+		$$t || bad+=("$$t"); done; \
+	[ $${#bad[@]} -eq 0 ] || { echo "failed: $${bad[*]}"; exit 1; }
 
 bench curves: PACKAGES += libfabric-bin:yardstick-of-the-wire gnuplot-nox:charts
 

@@ -237,7 +237,7 @@ START_TEST(test_sdma_expected)
 			WFR_GET(WFR_TIDINFO_IDX, tids[0]));
 	req.hdr.kdeth.ver_tid_offset = cpu_to_le32(kdeth);
 	iov[2].iov_len = 4;
-	ck_assert_int_eq(hosted_writev(u.file, iov, 3), -EINVAL);
+	ck_assert_int_eq(hosted_writev(u.file, iov, 3), -EFAULT);
 	ck_assert_uint_eq(u.comps[0].status, ERROR);
 	info = (struct hfi1_tid_info){ .tidlist = (unsigned long)tids,
 				       .tidcnt = info.tidcnt };
