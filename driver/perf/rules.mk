@@ -20,6 +20,13 @@ $(B)/test/perf: $(B)/$(PERF)/example.shown
 $(B)/test/perf: | $(addprefix $(B)/bin/,hfi1-emu hfi1-perf hfi1t-example) \
 	$(B)/lib/libhfi1-emu.so
 
+# The emulator's library is loaded first, even before TSan's runtime, which a
+# program does not survive.  What threads do is in the daemon, which has TSan.
+ifeq ($(VARIANT),tsan)
+$(B)/$(PERF)/%.o $(B)/generated/lib/%.o $(B)/test/perf $(B)/bin/hfi1-perf \
+	$(B)/bin/hfi1t-example: private SAN :=
+endif
+
 .PHONY: bench-wire curves
 bench-wire: $(B)/bin/hfi1-perf $(B)/bin/hfi1-emu $(B)/lib/libhfi1-emu.so
 	@$(PYTHON) $(PERF)/bench.py $(B)/bin
