@@ -261,10 +261,14 @@ static void clear_flows(struct hfi1u_ctxt *uctxt)
 {
 	unsigned int i;
 
-	/* the previous owner's flows are none of the next one's business */
+	/*
+	 * The previous owner's flows are none of the next one's business.  What
+	 * tells of errors is cleared by writing ones.
+	 */
 	for (i = 0; i < WFR_TID_FLOWS; i++)
 		hfi1u_write(uctxt->dd, WFR_RCV_TID_FLOW_TABLE(uctxt->num, i),
-			    0);
+			    WFR_TID_FLOW_SEQ_MISMATCH |
+				    WFR_TID_FLOW_GEN_MISMATCH);
 }
 
 /**
