@@ -150,6 +150,8 @@ static void prepare(struct racer *r, const struct against *a)
 		return;
 	}
 	hfi1c_open_context(&r->ctxt);
+	if (a->call == race_writev)
+		hfi1c_require_cap(&r->ctxt, HFI1_CAP_SDMA, "SDMA");
 	w.lid = hfi1c_port_number("lid");
 	p = hfi1c_packet_to(&w, &r->ctxt);
 	hfi1c_sdma_eager(&r->request, &p, 64, 0);
