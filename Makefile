@@ -28,6 +28,9 @@ SAN_tsan := -fsanitize=thread
 VCC := $(CC_$(VARIANT))
 SAN := $(SAN_$(VARIANT))
 
+# A race in a program that a test only talks to must not go unseen.
+export TSAN_OPTIONS ?= halt_on_error=1
+
 WARN := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) $(SAN) -fno-omit-frame-pointer \
