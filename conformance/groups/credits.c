@@ -168,6 +168,47 @@ static void counter_wraps(const struct hfi1c_case *c)
 	close(ctxt.fd);
 }
 
+/* One packet in every block of the window. */
+static void go_round(struct hfi1c_wire *w, const struct hfi1c_context *ctxt)
+{
+	struct hfi1c_packet p = hfi1c_packet_to(w, ctxt);
+	struct hfi1c_arrival a;
+	unsigned int i;
+
+	p.credit_return = true;
+	for (i = 0; i < ctxt->info.credits; i++) {
+		hfi1c_send(w, &p);
+		hfi1c_expect(hfi1c_arrives(w, &a, WAIT_MS),
+			     "no packet from block %u", i);
+		hfi1c_release(w);
+	}
+	hfi1c_expect(!hfi1c_arrives(w, &a, 0), "a packet arrives twice");
+}
+
+/* What is stored into one window is in no other, whichever lies first. */
+static void windows_are_apart(const struct hfi1c_case *c)
+{
+	struct hfi1c_context ctxt[2];
+	struct hfi1c_wire w[2];
+	struct hfi1c_arrival a;
+	unsigned int i;
+
+	(void)c;
+	for (i = 0; i < 2; i++)
+		start(&ctxt[i], &w[i]);
+	for (i = 0; i < 2; i++) {
+		go_round(&w[i], &ctxt[i]);
+		hfi1c_expect(!hfi1c_arrives(&w[!i], &a, 0),
+			     "a packet arrives at the other context");
+		hfi1c_expect(hfi1c_credits_become(&w[!i], w[!i].fill % 2048,
+						  WAIT_MS),
+			     "the other context's word is %#llx",
+			     (unsigned long long)*w[!i].credit);
+	}
+	for (i = 0; i < 2; i++)
+		close(ctxt[i].fd);
+}
+
 static void words_are_own(const struct hfi1c_case *c)
 {
 	const volatile uint64_t *other;
@@ -257,6 +298,8 @@ static const struct hfi1c_case cases[] = {
 	     "credits come back unasked when most are used"),
 	CASE("credits.wrap", "mmap.PIO_CRED mmap.PIO_BUFS", counter_wraps,
 	     "the counter wraps at 2048, the window at its credits"),
+	CASE("credits.apart", "mmap.PIO_BUFS mmap.PIO_BUFS_SOP",
+	     windows_are_apart, "no block belongs to two contexts"),
 	CASE("credits.own", "mmap.PIO_CRED", words_are_own,
 	     "each context has a credit word of its own"),
 	CASE("credits.shared", "CREDIT_UPD mmap.PIO_CRED",
