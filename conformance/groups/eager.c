@@ -159,6 +159,7 @@ static void full_drops(const struct hfi1c_case *c)
 	struct hfi1c_arrival a;
 	unsigned int sent, n = 0;
 	struct bench b;
+	size_t length;
 
 	(void)c;
 	set_up(&b);
@@ -168,17 +169,16 @@ static void full_drops(const struct hfi1c_case *c)
 	while (hfi1c_arrives(&b.w, &a, n ? NOTHING_MS : WAIT_MS))
 		n++;
 	hfi1c_expect(n && n < sent, "%u of %u packets arrive", n, sent);
-	hfi1c_release(&b.w);
-	send(&b);
-	expect_payload(&b, &a);
 	/* Without payload there is no need of a buffer. */
-	fill_buffers(&b);
-	while (hfi1c_arrives(&b.w, &a, NOTHING_MS))
-		continue;
+	length = b.p.length;
 	b.p.length = 0;
 	send(&b);
 	hfi1c_expect(hfi1c_arrives(&b.w, &a, WAIT_MS),
 		     "a packet without payload needs a buffer");
+	b.p.length = length;
+	hfi1c_release(&b.w);
+	send(&b);
+	expect_payload(&b, &a);
 	close(b.ctxt.fd);
 }
 
@@ -260,7 +260,7 @@ static const struct damage icrc = { "icrc", WFR_RHF_ICRC_ERR, false },
 #define LONG(name_, clause_, run_, doc_)                                    \
 	{                                                                   \
 		.name = name_, .clause = clause_, .doc = doc_, .run = run_, \
-		.timeout = 60                                               \
+		.timeout = 300                                              \
 	}
 
 static const struct hfi1c_case cases[] = {
