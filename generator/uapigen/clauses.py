@@ -66,6 +66,13 @@ def clauses(spec: Spec) -> Iterator[Clause]:
                 yield Clause(group, owner, check)
 
 
+def refusals(spec: Spec, command: Command) -> list[Check]:
+    """Return a command's checks that have an errno, that of the wrong state first."""
+    gated = spec.space is not None and set(command.states) != set(spec.states)
+    gate = [spec.space.wrong_state] if gated and spec.space is not None else []
+    return [check for check in [*gate, *command.checks] if check.errno]
+
+
 def commands(spec: Spec) -> list[Command]:
     """Return the commands in the order of their numbers."""
     return sorted(spec.commands.values(), key=lambda c: c.nr)

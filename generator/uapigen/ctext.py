@@ -31,6 +31,11 @@ def paragraphs(text: str) -> list[str]:
     return [" ".join(p.split()) for p in text.strip().split("\n") if p.strip()]
 
 
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a documentation."""
+    return " ".join(text.split()).partition(". ")[0].rstrip(".") + "."
+
+
 def prose(text: str, width: int) -> list[str]:
     """Wrap documentation, an empty line between its paragraphs."""
     lines: list[str] = []

@@ -14,7 +14,7 @@ from uapigen.backends.common.attrs import device, object_name, objects
 from uapigen.backends.driver.commands import call_function
 from uapigen.backends.driver.names import check_name
 from uapigen.clauses import Clause
-from uapigen.ctext import WIDTH, columns, comment, guard
+from uapigen.ctext import WIDTH, columns, comment, first_sentence, guard
 from uapigen.cwrap import call
 from uapigen.model import Spec
 from uapigen.render import Output, c_banner, render
@@ -39,7 +39,7 @@ def _enums(spec: Spec) -> Iterator[str]:
     yield _enum(f"{stem}objects", [(object_name(spec, o), o.id, o.doc) for o, _ in bound])
     for item, methods in bound:
         yield _enum(f"{stem}methods_{item.name.lower()}",
-                    [(m.c_name, m.id, m.command.doc.strip().partition(". ")[0].rstrip(".") + ".")
+                    [(m.c_name, m.id, first_sentence(m.command.doc))
                      for m in methods])
     for _, methods in bound:
         for method in methods:

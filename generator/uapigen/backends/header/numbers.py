@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from uapigen.clauses import commands
-from uapigen.ctext import Define, comment, defines
+from uapigen.ctext import Define, comment, defines, first_sentence
 from uapigen.ctypes_c import uapi_type
 from uapigen.model import Command, Spec
 
@@ -22,17 +22,11 @@ def number(spec: Spec, command: Command) -> str:
     return f"{_MACROS[command.direction]}({', '.join(parts)})"
 
 
-def _summary(command: Command) -> str:
-    """Return the first sentence of the command's documentation."""
-    text = " ".join(command.doc.split())
-    return text.partition(". ")[0].rstrip(".") + "."
-
-
 def _blocks(spec: Spec) -> Iterator[str]:
     """Yield the numbers, each below what it does."""
     for command in commands(spec):
         macro = Define(command.c_name, number(spec, command))
-        yield comment(_summary(command)) + "\n" + defines([macro])
+        yield comment(first_sentence(command.doc)) + "\n" + defines([macro])
 
 
 def command_numbers(spec: Spec) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator, NamedTuple
 
 from uapigen.clauses import Clause, c_word, clauses, commands
-from uapigen.ctext import string
+from uapigen.ctext import first_sentence, string
 from uapigen.model import Check, Command, Flags, Spec
 from uapigen.render import where
 
@@ -44,12 +44,7 @@ class FlagSet(NamedTuple):
 
 def command_names(spec: Spec) -> list[Named]:
     """Return the commands."""
-    return [Named(c.c_name, string(c.name), string(_first(c.doc))) for c in commands(spec)]
-
-
-def _first(doc: str) -> str:
-    """Return the first sentence of a documentation."""
-    return " ".join(doc.split()).partition(". ")[0].rstrip(".") + "."
+    return [Named(c.c_name, string(c.name), string(first_sentence(c.doc))) for c in commands(spec)]
 
 
 def errno_names(spec: Spec) -> list[Named]:
@@ -77,9 +72,8 @@ def flag_sets(spec: Spec) -> list[FlagSet]:
     for flags in spec.flags.values():
         word = _set_word(spec, flags)
         bits = [Named(str(e.bit), string(e.name), string(e.doc.strip())) for e in flags.entries]
-        sets.append(
-            FlagSet(f"{spec.prefix.upper()}_FLAGS_{word}", word.lower(), _first(flags.doc), bits)
-        )
+        enumerator = f"{spec.prefix.upper()}_FLAGS_{word}"
+        sets.append(FlagSet(enumerator, word.lower(), first_sentence(flags.doc), bits))
     return sets
 
 

@@ -6,6 +6,7 @@ from typing import Iterator, NamedTuple
 
 from uapigen.backends.python import functions, records
 from uapigen.backends.python.source import quoted, remark
+from uapigen.ctext import first_sentence
 from uapigen.model import Spec
 from uapigen.render import Output, hash_banner, render
 
@@ -32,13 +33,13 @@ def _constants(spec: Spec) -> list[tuple[str, str, str]]:
         if item.header:
             value = hex(item.value) if item.text.lower().startswith("0x") and isinstance(
                 item.value, int) else repr(item.value)
-            found.append((item.name, value, remark(functions.first_sentence(item.doc))))
+            found.append((item.name, value, remark(first_sentence(item.doc))))
     for flags in spec.flags.values():
         if flags.header:
-            found += [(e.c_name, f"1 << {e.bit}", remark(functions.first_sentence(e.doc)))
+            found += [(e.c_name, f"1 << {e.bit}", remark(first_sentence(e.doc)))
                       for e in flags.entries]
     for enum in spec.enums.values():
-        found += [(e.name, str(e.value), remark(functions.first_sentence(e.doc)))
+        found += [(e.name, str(e.value), remark(first_sentence(e.doc)))
                   for e in enum.entries]
     return found
 

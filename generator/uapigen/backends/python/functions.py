@@ -8,8 +8,8 @@ from typing import Iterator, NamedTuple
 from uapigen.backends.lib.tables import VISIBLE, condition_text
 from uapigen.backends.python.records import ctype
 from uapigen.backends.python.source import WIDTH, docstring, quoted
-from uapigen.clauses import commands
-from uapigen.ctext import wrap
+from uapigen.clauses import commands, refusals
+from uapigen.ctext import first_sentence, wrap
 from uapigen.members import find
 from uapigen.model import Check, Command, Spec
 from uapigen.render import where
@@ -45,11 +45,6 @@ def identifier(name: str) -> str:
     return f"{name}_" if iskeyword(name) else name
 
 
-def first_sentence(text: str) -> str:
-    """Return the first sentence of a documentation."""
-    return " ".join(text.split()).partition(". ")[0].rstrip(".") + "."
-
-
 def _check(spec: Spec, check: Check) -> list[str]:
     errno = VISIBLE.get(check.errno, check.errno)
     return [quoted(t, 16) for t in (check.id, errno, condition_text(spec, check), check.why,
@@ -58,10 +53,7 @@ def _check(spec: Spec, check: Check) -> list[str]:
 
 def _checks(spec: Spec, command: Command) -> list[list[str]]:
     """Return all refusals in their order, that of the wrong state first."""
-    gate = []
-    if spec.space is not None and set(command.states) != set(spec.states):
-        gate = [spec.space.wrong_state]
-    return [_check(spec, c) for c in [*gate, *command.checks] if c.errno]
+    return [_check(spec, c) for c in refusals(spec, command)]
 
 
 def rows(spec: Spec) -> list[Row]:

@@ -6,7 +6,8 @@ from typing import Iterator, NamedTuple
 
 from uapigen.backends.lib.tables import VISIBLE, condition_text
 from uapigen.backends.rust.types import doc_lines, member_name, rust_type
-from uapigen.clauses import commands
+from uapigen.clauses import commands, refusals
+from uapigen.ctext import first_sentence
 from uapigen.members import find
 from uapigen.model import Check, Command, Spec
 from uapigen.render import where
@@ -39,11 +40,6 @@ class Reason(NamedTuple):
     condition: str
     why: str
     place: str
-
-
-def first_sentence(text: str) -> str:
-    """Return the first sentence of a documentation."""
-    return " ".join(text.split()).partition(". ")[0].rstrip(".") + "."
 
 
 def string(text: str) -> str:
@@ -128,8 +124,5 @@ def _reason(spec: Spec, command: Command, check: Check) -> Reason:
 def reasons(spec: Spec) -> Iterator[Reason]:
     """Yield every refusal of every command, in the order of the checks."""
     for command in commands(spec):
-        gate = [spec.space.wrong_state] if spec.space is not None \
-            and set(command.states) != set(spec.states) else []
-        for check in [*gate, *command.checks]:
-            if check.errno:
-                yield _reason(spec, command, check)
+        for check in refusals(spec, command):
+            yield _reason(spec, command, check)
