@@ -136,6 +136,18 @@ const char *hfi1c_device(void);
 /** hfi1c_second_device() - path of another unit; only with NEEDS_TWO_UNITS. */
 const char *hfi1c_second_device(void);
 
+/**
+ * hfi1c_deviates() - whether the driver is known to answer otherwise in the
+ * case @name.
+ *
+ * For cases that draw what they do: what is recorded elsewhere would hide
+ * what is not.
+ */
+bool hfi1c_deviates(const char *name);
+
+/** hfi1c_deviates_from() - the same for any case that judges @clause alone. */
+bool hfi1c_deviates_from(const char *clause);
+
 /** hfi1c_seed() - seed of this case in this repetition; printed on failure. */
 uint64_t hfi1c_seed(void);
 

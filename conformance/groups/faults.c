@@ -186,6 +186,31 @@ static void freeze_is_recovered(const struct hfi1c_case *c)
 	close(ctxt.fd);
 }
 
+/* What is halted already freezes with the rest. */
+static void freeze_of_the_halted(const struct hfi1c_case *c)
+{
+	struct hfi1c_context ctxt;
+	struct hfi1c_wire w;
+
+	(void)c;
+	hfi1c_unit_guard();
+	hfi1c_open_context(&ctxt);
+	hfi1c_wire_open(&w, &ctxt, 0);
+	expect_works(&w);
+	hfi1c_unit_fault("halt-send-context", "%u", ctxt.info.send_ctxt);
+	hfi1c_expect(hfi1c_halts(&w, WAIT_MS), "the credit word shows no halt");
+	hfi1c_unit_fault("freeze", "driver");
+	expect_events(map_word(&ctxt, WFR_MMAP_TOKEN_TYPE_EVENTS, 0),
+		      HFI1_EVENT_FROZEN);
+	hfi1c_expect(!hfi1c_unit_thaws(), "the freeze does not end");
+	recover(ctxt.fd);
+	hfi1c_wire_restart(&w);
+	/* twice: the first to be seen may be the one of before */
+	expect_works(&w);
+	expect_works(&w);
+	close(ctxt.fd);
+}
+
 static void frozen_chip_assigns_nothing(const struct hfi1c_case *c)
 {
 	struct hfi1_user_info info = hfi1c_user_info();
@@ -439,6 +464,8 @@ static const struct hfi1c_case cases[] = {
 	      "each acknowledges a freeze for itself"),
 	FAULT("freeze.recovery", "CTXT_RESET", freeze_is_recovered,
 	      "after a freeze CTXT_RESET brings both directions back"),
+	FAULT("freeze.halted", "CTXT_RESET", freeze_of_the_halted,
+	      "after a freeze a context that was halted before is back too"),
 	FAULT("freeze.assign", "ASSIGN_CTXT.frozen",
 	      frozen_chip_assigns_nothing,
 	      "a frozen chip assigns no context and says EIO"),

@@ -305,6 +305,12 @@ struct model_ctxt *model_group(struct model *m,
 void model_expect(struct model *m, long result, long success,
 		  const struct hfi1c_check *check);
 
+/**
+ * model_leaves_out() - whether the driver is known to answer otherwise where
+ * @check does, so that nothing is learned by asking it again.
+ */
+bool model_leaves_out(const struct hfi1c_check *check);
+
 /* the steps; false when the state has nothing to do for one */
 bool model_step_open(struct model *m, const struct model_step *s);
 bool model_step_close(struct model *m, const struct model_step *s);

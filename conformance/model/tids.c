@@ -182,6 +182,14 @@ static struct hfi1_tid_info draw_range(struct model *m,
 	return arg;
 }
 
+/* Who leaves a group must take nothing of the others along. */
+static bool can_register(struct model *m, const struct model_file *f)
+{
+	const struct model_ctxt *c = model_ctxt_of(m, f);
+
+	return !c || c->members < 2 || !hfi1c_deviates("tid.close");
+}
+
 bool model_step_register(struct model *m, const struct model_step *s)
 {
 	const struct hfi1c_rules *rules = model_rules(HFI1_IOCTL_TID_UPDATE);
@@ -200,13 +208,15 @@ bool model_step_register(struct model *m, const struct model_step *s)
 							MODEL_GOOD;
 	const struct hfi1c_check *check;
 
-	if (!q.f)
+	if (!q.f || !can_register(m, q.f))
 		return false;
 	if (q.bad_list)
 		in.tidlist = hfi1c_buffer_unmapped(&m->files[0].w);
 	memcpy(m->s->call.argument, &in, sizeof(in));
 	check = model_predict(&q, place == MODEL_UNREADABLE,
 			      place != MODEL_GOOD);
+	if (model_leaves_out(check))
+		return false;
 	model_expect(m, model_command(m, s, rules, place), 0, check);
 	memcpy(&out, m->s->call.argument, sizeof(out));
 	if (!check)
@@ -300,6 +310,22 @@ static void draw_list(struct model *m, const struct model_step *s,
 				s->draw[2];
 }
 
+/* Whether a word of the list would be refused in a way that is known. */
+static bool leaves_out(struct model_question *q, uint32_t count)
+{
+	const struct hfi1c_list *list = hfi1c_chain_tid.lists[0];
+	struct hfi1c_locals_tid_word l;
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		l.word = q->word = q->m->s->call.list[i];
+		if (model_leaves_out(model_predict_list(q, list->checks,
+							list->check_count, &l)))
+			return true;
+	}
+	return false;
+}
+
 bool model_step_free(struct model *m, const struct model_step *s)
 {
 	const struct hfi1c_rules *rules = model_rules(HFI1_IOCTL_TID_FREE);
@@ -321,6 +347,8 @@ bool model_step_free(struct model *m, const struct model_step *s)
 		arg.tidlist = hfi1c_buffer_unmapped(&m->files[0].w);
 	memcpy(m->s->call.argument, &arg, sizeof(arg));
 	check = model_predict(&q, place == MODEL_UNREADABLE, false);
+	if (model_leaves_out(check) || (!check && leaves_out(&q, arg.tidcnt)))
+		return false;
 	if (!check) {
 		freed = work_off(&q, arg.tidcnt, &check);
 		model_note(m, "  list: %#x %#x %#x ...", m->s->call.list[0],
@@ -387,6 +415,8 @@ bool model_step_invalid(struct model *m, const struct model_step *s)
 		return false;
 	memcpy(m->s->call.argument, &arg, sizeof(arg));
 	check = model_predict(&q, place == MODEL_UNREADABLE, false);
+	if (model_leaves_out(check))
+		return false;
 	model_expect(m, model_command(m, s, rules, place), 0, check);
 	if (check)
 		return true;

@@ -190,6 +190,8 @@ static int run_all(struct session *s, struct hfi1c_record *records)
 		.second_device = o->second_device,
 		.ctl = o->ctl,
 		.steps = o->steps,
+		.suite = s->run.suite,
+		.driver = s->run.driver,
 	};
 	const struct hfi1c_listener listener = { on_result, on_tick, on_leak,
 						 s };

@@ -7,6 +7,7 @@
 #include "driver.h"
 #include "options.h"
 #include "plan.h"
+#include "verdict.h"
 
 static bool selected(const struct hfi1c_options *o,
 		     const struct hfi1c_group *group,
@@ -42,9 +43,9 @@ static bool deviation_names(const struct hfi1c_deviation *d, const char *name)
 	return false;
 }
 
-static const struct hfi1c_deviation *
-find_deviation(const struct hfi1c_suite *suite, const struct hfi1c_driver *who,
-	       const char *name)
+const struct hfi1c_deviation *
+hfi1c_plan_deviation(const struct hfi1c_suite *suite,
+		     const struct hfi1c_driver *who, const char *name)
 {
 	const struct hfi1c_deviation *d;
 	size_t i;
@@ -58,6 +59,35 @@ find_deviation(const struct hfi1c_suite *suite, const struct hfi1c_driver *who,
 	return NULL;
 }
 
+bool hfi1c_deviates(const char *name)
+{
+	const struct hfi1c_environment *e = hfi1c_environment();
+
+	return hfi1c_plan_deviation(e->suite, e->driver, name);
+}
+
+static bool group_deviates(const struct hfi1c_group *group, const char *clause)
+{
+	size_t i;
+
+	for (i = 0; i < group->count; i++)
+		if (!strcmp(group->cases[i].clause, clause) &&
+		    hfi1c_deviates(group->cases[i].name))
+			return true;
+	return false;
+}
+
+bool hfi1c_deviates_from(const char *clause)
+{
+	const struct hfi1c_suite *suite = hfi1c_environment()->suite;
+	size_t i;
+
+	for (i = 0; i < suite->group_count; i++)
+		if (group_deviates(suite->groups[i], clause))
+			return true;
+	return false;
+}
+
 static void fill(struct hfi1c_entry *e, const struct hfi1c_suite *suite,
 		 const struct hfi1c_options *o, const struct hfi1c_driver *who)
 {
@@ -67,7 +97,7 @@ static void fill(struct hfi1c_entry *e, const struct hfi1c_suite *suite,
 	if (!e->skip && o->quick && (e->test->needs & HFI1C_NEEDS_SLOW))
 		e->skip = "takes seconds, and --quick was given";
 	e->xfail = hfi1c_rules_find(&o->xfails, name);
-	e->deviation = find_deviation(suite, who, name);
+	e->deviation = hfi1c_plan_deviation(suite, who, name);
 	e->required = required(o, e->test);
 }
 

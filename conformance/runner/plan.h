@@ -63,6 +63,11 @@ int hfi1c_plan_make(struct hfi1c_plan *plan, const struct hfi1c_suite *suite,
 		    const struct hfi1c_driver *driver);
 void hfi1c_plan_free(struct hfi1c_plan *plan);
 
+/* hfi1c_plan_deviation() - what is known of @who in the case, or NULL. */
+const struct hfi1c_deviation *
+hfi1c_plan_deviation(const struct hfi1c_suite *suite,
+		     const struct hfi1c_driver *who, const char *name);
+
 /* hfi1c_plan_unmatched() - the first pattern that names no case, or NULL. */
 const char *hfi1c_plan_unmatched(const struct hfi1c_suite *suite,
 				 const struct hfi1c_rules *rules);

@@ -8,12 +8,17 @@
 
 #include "record.h"
 
+struct hfi1c_suite;
+struct hfi1c_driver;
+
 /* What the runner hands to every case of a run. */
 struct hfi1c_environment {
 	const char *device;
 	const char *second_device; /* NULL without another unit */
 	const char *ctl; /* command prefix, NULL without one */
 	unsigned int steps; /* of random sequences, 0 for their own default */
+	const struct hfi1c_suite *suite;
+	const struct hfi1c_driver *driver;
 };
 
 /*

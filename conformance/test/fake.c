@@ -246,10 +246,24 @@ static const struct hfi1c_case other_cases[] = {
 	{ "other.repaired", "FAKE", "it passes again", pass, NULL, 0, 0 },
 };
 
+/* A case may ask what is known of others, by name and by clause. */
+static void knows(const struct hfi1c_case *c)
+{
+	(void)c;
+	hfi1c_expect(!hfi1c_deviates("other.slow") &&
+			     !hfi1c_deviates_from("FAKE.knows"),
+		     "too much is known");
+	hfi1c_expect(hfi1c_deviates("other.deviates") &&
+			     hfi1c_deviates_from("FAKE"),
+		     "nothing is known");
+}
+
 static const struct hfi1c_case extra_cases[] = {
 	{ "extra.third-time", "FAKE", "it never fails", third_time, NULL, 0,
 	  0 },
 	{ "extra.draws", "FAKE", "it draws", draws, NULL, 0, 0 },
+	{ "extra.knows", "FAKE.knows", "the driver deviates", knows, NULL, 0,
+	  0 },
 	{ "extra.kill-runner", "FAKE", "the runner lives", kill_runner, NULL, 0,
 	  0 },
 	{ "extra.after", "FAKE", "the next one runs", pass, NULL, 0, 0 },

@@ -199,6 +199,14 @@ START_TEST(last_line)
 }
 END_TEST
 
+START_TEST(case_knows_the_deviations)
+{
+	ck_assert_int_eq(run("-t extra.knows --driver fakedriver:2.4"), 0);
+	ck_assert_int_eq(run("-t extra.knows --driver fakedriver:3.0"), 1);
+	ck_assert_ptr_nonnull(strstr(output, "nothing is known"));
+}
+END_TEST
+
 START_TEST(deviation_is_of_its_driver)
 {
 	ck_assert_int_eq(run("-t other.deviates --driver fakedriver:2.0"), 0);
@@ -400,6 +408,7 @@ static Suite *runner_suite(void)
 	tcase_add_test(t, parallel_is_the_same);
 	tcase_add_test(t, verbose_and_color);
 	tcase_add_test(t, last_line);
+	tcase_add_test(t, case_knows_the_deviations);
 	tcase_add_test(t, deviation_is_of_its_driver);
 	tcase_add_test(t, skip_lists);
 	tcase_add_test(t, unexpected_pass_fails);
