@@ -3,7 +3,8 @@
  * In place of a fabric manager: ports that are connected back to back, to a
  * loop-back plug or to a model have nobody who gives them an address and takes
  * them through INIT and ARMED to ACTIVE.  With the port_lid parameter the
- * module does it, now and whenever the link comes back.
+ * module does it, now and whenever the link comes back, and gives them other
+ * addresses when the parameter changes.
  */
 #include <linux/workqueue.h>
 
@@ -13,15 +14,18 @@
 static void activate(struct hfi1u_unit *unit)
 {
 	unsigned int lid = hfi1u_port_lid_param(unit);
+	int state = hfi1u_port_get_state(unit->dd);
 	int ret;
 
-	if (!lid || hfi1u_port_get_state(unit->dd) != HFI1U_PORT_INIT)
+	if (!lid || state < HFI1U_PORT_INIT)
 		return;
 	ret = hfi1u_port_set_lid(unit->dd, lid, 0);
 	if (ret) {
 		dev_err(&unit->pdev->dev, "port cannot have LID %u\n", lid);
 		return;
 	}
+	if (state != HFI1U_PORT_INIT)
+		return;
 	hfi1u_port_set_state(unit->dd, HFI1U_PORT_ARMED);
 	hfi1u_port_set_state(unit->dd, HFI1U_PORT_ACTIVE);
 }

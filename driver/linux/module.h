@@ -78,6 +78,7 @@ void hfi1u_unit_hide(struct hfi1u_unit *unit);
 void hfi1u_unit_release(struct hfi1u_unit *unit);
 void hfi1u_units_set_caps(u64 caps);
 bool hfi1u_units_get_caps(u64 *caps);
+void hfi1u_units_set_lids(void);
 
 /* params.c */
 const struct hfi1u_params *hfi1u_module_params(void);

@@ -106,6 +106,20 @@ static const struct kernel_param_ops cap_mask_ops = {
 	.get = get_cap_mask,
 };
 
+static int set_port_lid(const char *val, const struct kernel_param *kp)
+{
+	int ret = param_set_uint(val, kp);
+
+	if (!ret)
+		hfi1u_units_set_lids();
+	return ret;
+}
+
+static const struct kernel_param_ops port_lid_ops = {
+	.set = set_port_lid,
+	.get = param_get_uint,
+};
+
 /* For the compiler to see that the type is the field's. */
 #define HFI1U_PARAM(name, field, type, desc)                        \
 	static_assert(__same_type(params.field, unsigned type));    \
@@ -142,7 +156,7 @@ HFI1U_PARAM(user_credit_return_threshold, user_credit_return_threshold, int,
 HFI1U_PARAM(cache_size, cache_size, long,
 	    "MiB of user memory one file may keep pinned");
 
-module_param(port_lid, uint, 0444);
+module_param_cb(port_lid, &port_lid_ops, &port_lid, 0644);
 MODULE_PARM_DESC(port_lid,
 		 "LID of unit 0's port, the next ones count up, and each port "
 		 "is taken to ACTIVE without a fabric manager; 0: ports stay "

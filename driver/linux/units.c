@@ -77,6 +77,20 @@ void hfi1u_units_set_caps(u64 caps)
 }
 
 /**
+ * hfi1u_units_set_lids - have all ports take the addresses of the parameter
+ */
+void hfi1u_units_set_lids(void)
+{
+	unsigned int i;
+
+	mutex_lock(&units_lock);
+	for (i = 0; i < HFI1U_MAX_UNITS; i++)
+		if (units[i])
+			hfi1u_fm_port_changed(units[i]);
+	mutex_unlock(&units_lock);
+}
+
+/**
  * hfi1u_units_get_caps - the capability word in force
  * @caps: where to put the first unit's
  *
