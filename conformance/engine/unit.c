@@ -72,7 +72,7 @@ static int heal(void)
 {
 	unsigned int unit = unit_number();
 
-	/* a command that cannot hold a real kernel up has nothing to release */
+	/* a command that cannot hold a driver up has nothing to release */
 	hfi1c_ctl("stall-assign %u off", unit);
 	if (hfi1c_ctl("hold-freeze %u off", unit) ||
 	    hfi1c_ctl("sticky %u none", unit) ||
@@ -137,15 +137,17 @@ void hfi1c_unit_resume(void)
 
 void hfi1c_unit_fault(const char *verb, const char *fmt, ...)
 {
-	char words[128];
+	char words[128], said[160];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(words, sizeof(words), fmt, ap);
 	va_end(ap);
-	if (hfi1c_ctl("%s %u %s", verb, unit_number(), words))
-		hfi1c_skip("the control command cannot '%s %u %s'", verb,
-			   unit_number(), words);
+	if (hfi1c_ctl_output(said, sizeof(said), "%s %u %s", verb,
+			     unit_number(), words))
+		hfi1c_skip("the control command cannot '%s %u %s': %.*s", verb,
+			   unit_number(), words, (int)strcspn(said, "\n"),
+			   said);
 }
 
 static void signal_after(unsigned int us)
