@@ -272,6 +272,24 @@ static int hold_freeze(struct wfr_device *chip, int argc, char **argv,
 	return err;
 }
 
+/*
+ * The emulator can let a driver's call sleep half-way.  A guest's kernel runs
+ * on its own: here nothing is ever held up, so there is nothing to release.
+ */
+static int stall_assign(struct wfr_device *chip, int argc, char **argv,
+			FILE *out)
+{
+	unsigned int on;
+	int err = lookup(switches, argv[1], &on, out);
+
+	(void)chip;
+	(void)argc;
+	if (err || !on)
+		return err;
+	fprintf(out, "only hfi1-emu can let a driver's call sleep half-way\n");
+	return -EOPNOTSUPP;
+}
+
 static int heal(struct wfr_device *chip, int argc, char **argv, FILE *out)
 {
 	(void)argc;
@@ -317,6 +335,8 @@ static const struct command commands[] = {
 	  "by an error, unnoticed, or by heat", 0, 1, freeze },
 	{ "hold-freeze", "on|off", "a freeze does not end, or may again", 1, 1,
 	  hold_freeze },
+	{ "stall-assign", "on|off", "only hfi1-emu can; off does nothing", 1, 1,
+	  stall_assign },
 	{ "heal", "", "take back all faults", 0, 0, heal },
 	{ "temperature", "", "critical temperature", 0, 0, temperature },
 	{ "drop-credits", "N [COUNT]", "lose credit returns of a context", 1, 2,

@@ -115,7 +115,7 @@ class Apart:
         return initramfs.build(
             self.judge.cache, suite.INIT, lane.modules,
             [*self.judge.programs, self.judge.suite],
-            {"node": lane.node, "link": lane.link, "command": command})
+            {**lane.settings(), "command": command})
 
     def try_one(self, machine: vm.Machine, lane: lanes.Lane, name: str, reason: str) -> Finding:
         """Boot, run, look at what is left."""

@@ -23,10 +23,15 @@ class Lane:
     modules: list[tuple[str, str]]
     """(module name or .ko file, parameters) to load; the driver is last."""
     node: str = "/dev/hfi1_0"
+    second_node: str = "/dev/hfi1_1"
     link: str = "fm"
     """fm: by SMPs through ib_umad; driver: by itself; none."""
     normal: list[str] = field(default_factory=list)
     """Kernel messages that match BAD and are known not to matter."""
+
+    def settings(self, units: int = 1) -> dict[str, str]:
+        """What the guest's first process has to know of it."""
+        return {"nodes": " ".join([self.node, self.second_node][:units]), "link": self.link}
 
 
 RESULTS = [("virtio_pci", ""), ("virtio_blk", "")]

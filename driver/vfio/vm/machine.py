@@ -13,9 +13,10 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 import time
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import lanes
@@ -65,6 +66,14 @@ class Machine:
     """An earlier guest ran cases that this one only skips."""
     quiet: bool = False
     """Whoever started the guest says what its command found."""
+    units: int = 1
+    """Adapters, joined by a switch."""
+    part: str = ""
+    """What tells the logs of guests side by side apart."""
+    beside: bool = False
+    """Other guests print, too."""
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Set when nobody waits for the guest any more."""
 
 
 def log(text: str) -> None:
@@ -119,13 +128,23 @@ def find_accel(cache: Path) -> str:
     return accel
 
 
+def adapters(socks: list[Path]) -> list[str]:
+    """Each behind a root port, so that its link has a speed."""
+    device = '{"driver":"vfio-user-pci","bus":"rp%d","socket":{"type":"unix","path":"%s"}}'
+    found = []
+    for n, sock in enumerate(socks):
+        found += ["-device", f"pcie-root-port,id=rp{n},chassis={n + 1},slot={n + 1},"
+                  "x-speed=8,x-width=16", "-device", device % (n, sock)]
+    return found
+
+
 class Guest:
     """The two processes and the files between them."""
 
     def __init__(self, machine: Machine, lane: lanes.Lane, image: bytes) -> None:
         self.machine = machine
         self.lane = lane
-        self.dir = machine.logs / lane.name
+        self.dir = machine.logs / (lane.name + machine.part)
         self.own_logs()
         # Socket paths are short of room, and the log folder's may be long.
         self.run = Path(tempfile.mkdtemp(prefix="hfi1-vm-"))
@@ -140,7 +159,7 @@ class Guest:
         self.children: list[subprocess.Popen[bytes]] = []
         self.began = time.monotonic()
         self.seconds = 0.0
-        self.totals = b""
+        self.totals = self.block = b""
         self.grown = (0, self.began)
         self.first = 0.0
         """Seconds from the start to the first line of the report."""
@@ -169,21 +188,22 @@ class Guest:
 
     def start(self) -> None:
         """The server first: QEMU connects when it makes the device."""
-        sock, ctl = self.run / "device", self.run / "ctl"
+        socks = [self.run / f"device{n}" for n in range(self.machine.units)]
+        ctl = self.run / "ctl"
         self.server = self.spawn(
-            [str(self.machine.server), "--socket", str(sock), "--ctl", str(ctl),
+            [str(self.machine.server), *(f"--socket={sock}" for sock in socks),
+             *(["--fabric"] if len(socks) > 1 else []), "--ctl", str(ctl),
              "--census", str(self.dir / "census")], "server")
         deadline = time.monotonic() + 10
-        while not (sock.exists() and ctl.exists()):
+        while not all(path.exists() for path in (*socks, ctl)):
             if self.server.poll() is not None or time.monotonic() > deadline:
                 raise LaneBroken("the device server does not start")
             time.sleep(0.02)
-        self.qemu = self.spawn(self.qemu_command(sock, ctl), "qemu")
+        self.qemu = self.spawn(self.qemu_command(ctl) + adapters(socks), "qemu")
 
-    def qemu_command(self, sock: Path, ctl: Path) -> list[str]:
-        """The guest behind a root port, so that its link has a speed."""
+    def qemu_command(self, ctl: Path) -> list[str]:
+        """All but the adapters."""
         machine = self.machine
-        device = '{"driver":"vfio-user-pci","bus":"rp0","socket":{"type":"unix","path":"%s"}}'
         return qemu_base(machine.cache, machine.accel, machine.memory, machine.smp) + [
             "-initrd", str(self.image),
             "-chardev", f"socket,id=con,path={self.run / 'console'},server=on,wait=off,"
@@ -194,12 +214,12 @@ class Guest:
             "-serial", f"file:{self.report}",
             "-drive", f"if=none,id=results,format=raw,file={self.results}",
             "-device", "virtio-blk-pci,drive=results",
-            "-device", "pcie-root-port,id=rp0,chassis=1,slot=1,x-speed=8,x-width=16",
-            "-device", device % sock,
         ]
 
     def check(self, began: float, up: bool) -> None:
         """Raise when nothing good can come any more."""
+        if self.machine.stop.is_set():
+            raise LaneBroken("stopped")
         if self.server.poll() is not None:
             raise LaneBroken(f"the device server ended with status {self.server.returncode}")
         spent = time.monotonic() - began
@@ -271,6 +291,7 @@ class Guest:
                 if not done:
                     self.check(began, up)
                 time.sleep(0.1)
+        self.print_block()
         if done.strip().isdigit():
             return int(done)
         death = lanes.death(self.console().decode(errors="replace"))
@@ -285,9 +306,20 @@ class Guest:
                 continue
             if line.startswith(TOTALS):
                 self.totals = line
-            elif not self.machine.quiet:
-                sys.stdout.buffer.write(line)
-        sys.stdout.flush()
+                continue
+            # A line that is not indented starts what belongs together.
+            if not line.startswith(b" ") or not self.machine.beside:
+                self.print_block()
+            self.block += line
+        if not self.machine.beside:
+            self.print_block()
+
+    def print_block(self) -> None:
+        """In one go, so that guests side by side do not mix their lines."""
+        if not self.machine.quiet:
+            sys.stdout.buffer.write(self.block)
+            sys.stdout.flush()
+        self.block = b""
 
     def console(self) -> bytes:
         """All the guest's console said."""
@@ -328,7 +360,8 @@ class Guest:
 
     def keep(self, name: str) -> None:
         """Put the console where the next guest of the lane does not erase it."""
-        shutil.copy(self.dir / "console", self.machine.logs / f"{self.lane.name}-{name}.console")
+        shutil.copy(self.dir / "console", self.machine.logs /
+                    f"{self.lane.name}{self.machine.part}-{name}.console")
 
     def dmesg(self) -> str:
         """The kernel's log, or as much of it as the console got."""

@@ -4,25 +4,30 @@
 The suite writes a line for each case to a serial line of its own, so what it
 has found outlives the guest.  The case that was running is judged by the
 kernel's last words, and another guest goes on with the cases that are left.
+Several guests side by side share the groups; their reports become one.
 """
 from __future__ import annotations
 
 import json
 import shlex
 import subprocess
-import sys
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Thread
 
 import initramfs
 import lanes
 import machine as vm
+import share
 
 INIT = Path(__file__).parent / "guest" / "init.sh"
+UNITS = 2  # so that cases about two units run
 MAX_DEATHS = 30
-STALL = 60.0  # longer than any case may take
+SLOWER = 3  # what a case may take in a guest without KVM, on a busy machine
+STALL = 120.0  # longer than any case takes all the same
 TARGETS = {"upstream": "test-upstream", "vm": "test-vm"}
+NOTHING_RUN = 77  # of the suite: what there was to run was not supported or skipped
 BAD = ("failed", "crashed", "timed out", "broken", "unexpected pass")
 
 
@@ -54,10 +59,7 @@ class Judge:
     programs: list[Path]
     options: str
     skip: Path | None
-    outcome: dict[str, str] = field(default_factory=dict)
-    """Verdict of each case so far."""
-    deaths: dict[str, str] = field(default_factory=dict)
-    """Cases that ended a kernel, and its last words."""
+    guests: int = 1
 
     def plan(self) -> list[str]:
         """Names of the cases, in the order in which they run."""
@@ -67,25 +69,84 @@ class Judge:
             raise initramfs.BuildError(f"{self.suite}: {out.stderr.strip()}")
         return [line.split("\t")[0] for line in out.stdout.splitlines() if line]
 
+    def parts(self, last: Path) -> list[Part]:
+        """The plan, dealt out to the guests by what the groups took @last."""
+        plan = self.plan()
+        shares = share.deal(plan, share.costs(last), self.guests)
+        if len(shares) == 1:
+            return [Part(self, plan, self.options)]
+        return [Part(self, [n for n in plan if share.group(n) in groups],
+                     share.options(self.options, groups), number)
+                for number, groups in enumerate(shares, 1)]
+
+    def run(self, machine: vm.Machine, lane: lanes.Lane) -> int:
+        """All parts at the same time; the totals come last."""
+        machine.stall = STALL
+        report = machine.logs / f"{lane.name}.json"
+        parts = self.parts(report)
+        threads = [Thread(target=part.run, args=(replace(
+            machine, units=UNITS, part=f"-{part.number}" if part.number > 1 else "",
+            beside=len(parts) > 1), lane)) for part in parts]
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        finally:
+            machine.stop.set()
+            for thread in threads:
+                thread.join()
+        head = lane_record(machine, lane, f"make {TARGETS[lane.name]}")
+        report.write_text("\n".join([head, *(r for part in parts for r in part.reports)]))
+        vm.log(f"{lane.name}: first case after {max(p.first for p in parts):.1f} s, all in "
+               f"{max(p.seconds for p in parts):.1f} s ({machine.accel}, {len(parts)} guests)")
+        return close(parts)
+
+
+@dataclass
+class Part:
+    """Cases that one guest runs, or one after another if their kernels die."""
+
+    judge: Judge
+    plan: list[str]
+    options: str
+    number: int = 1
+    outcome: dict[str, str] = field(default_factory=dict)
+    """Verdict of each case so far."""
+    deaths: dict[str, str] = field(default_factory=dict)
+    """Cases that ended a kernel, and its last words."""
+    reports: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    status: int = vm.BROKEN
+    seconds: float = 0
+    first: float = 0
+    """Seconds until the first case had its verdict."""
+
     def rules(self) -> str:
         """What the next guest must not run."""
         lines = [f"{name}: ran in an earlier guest" for name in self.outcome]
-        if self.skip:
-            lines += self.skip.read_text().splitlines()
+        if self.judge.skip:
+            lines += self.judge.skip.read_text().splitlines()
         return "\n".join(lines)
 
     def image(self, lane: lanes.Lane) -> bytes:
         """The next guest."""
         command = (f"stty -F /dev/ttyS3 raw; exec hfi1-conformance --color never "
                    f"--skip /etc/vm/skip --allow-missing --report human "
+                   f"--second-device {lane.second_node} --timeout-scale {SLOWER} "
                    f"--report json:/dev/ttyS3 {self.options}")
+        judge = self.judge
         return initramfs.build(
-            self.cache, INIT, lane.modules, [*self.programs, self.suite],
-            {"node": lane.node, "link": lane.link, "command": command, "skip": self.rules()})
+            judge.cache, INIT, lane.modules, [*judge.programs, judge.suite],
+            {**lane.settings(UNITS), "command": command, "skip": self.rules()})
 
-    def read(self, report: Path, plan: list[str]) -> None:
+    def read(self, report: Path) -> None:
         """Take the verdicts of a guest; the last line may be cut short."""
-        for line in report.read_text(errors="replace").splitlines():
+        if not report.exists():
+            return
+        text = report.read_text(errors="replace")
+        self.reports.append(text)
+        for line in text.splitlines():
             try:
                 record = json.loads(line)
             except ValueError:
@@ -93,64 +154,57 @@ class Judge:
             name = record.get("name")
             if record.get("type") == "case" and name not in self.outcome:
                 self.outcome[name] = record["outcome"]
-        unknown = set(self.outcome) - set(plan)
+        unknown = set(self.outcome) - set(self.plan)
         if unknown:
             vm.log(f"cases nobody planned: {', '.join(sorted(unknown))}")
 
-    def bury(self, why: str, plan: list[str]) -> str:
+    def bury(self, why: str) -> str:
         """Name the case that ended the guest: the first without a verdict."""
-        culprit = next((name for name in plan if name not in self.outcome), "")
+        culprit = next((name for name in self.plan if name not in self.outcome), "")
         if culprit:
             self.outcome[culprit] = "crashed"
             self.deaths[culprit] = why
+        self.reports.append(json.dumps({"type": "case", "name": culprit, "outcome": "crashed",
+                                        "text": why}) + "\n")
         return culprit
 
-    def summary(self) -> str:
-        """The suite's last line, for more than one guest."""
-        return totals(Counter(self.outcome.values()))
-
-    def run(self, machine: vm.Machine, lane: lanes.Lane) -> int:
+    def run(self, machine: vm.Machine, lane: lanes.Lane) -> None:
         """As many guests as it takes."""
-        machine.stall = STALL
-        plan = self.plan()
-        reports: list[str] = []
-        complaints: list[str] = []
-        seconds = first = 0.0
         while True:
             end = vm.boot(machine, lane, self.image(lane))
-            seconds += end.guest.seconds
-            first = first or end.guest.first
-            if end.guest.report.exists():
-                self.read(end.guest.report, plan)
-                reports.append(end.guest.report.read_text(errors="replace"))
+            self.seconds += end.guest.seconds
+            self.first = self.first or end.guest.first
+            self.read(end.guest.report)
             if not end.died:
                 break
-            culprit = self.bury(end.why, plan)
-            reports.append(json.dumps({"type": "case", "name": culprit, "outcome": "crashed",
-                                       "text": end.why}) + "\n")
+            culprit = self.bury(end.why)
             vm.log(f"kernel died in {culprit or 'no case'}: {end.why}")
             machine.resumed = True
             end.guest.keep(f"death-{len(self.deaths)}")
             if not culprit or len(self.deaths) >= MAX_DEATHS:
                 break
-        complaints += end.guest.complaints() if not end.why else []
-        head = lane_record(machine, lane, f"make {TARGETS[lane.name]}")
-        (machine.logs / f"{lane.name}.json").write_text(head + "\n" + "".join(reports))
-        vm.log(f"{lane.name}: first case after {first:.1f} s, all in {seconds:.1f} s "
-               f"({machine.accel}), logs in {end.guest.dir}")
-        if end.why and not end.died:
+        self.status = end.status
+        if not end.why:
+            self.complaints += end.guest.complaints()
+        elif not end.died:
             end.guest.tell(end.why)
-        return self.close(end, complaints)
 
-    def close(self, end: vm.Ending, complaints: list[str]) -> int:
-        """Say what has to be said; the totals come last."""
-        for line in complaints[:20]:
+    def result(self) -> int:
+        """Status of this part alone; a case without a verdict is none."""
+        if self.deaths or self.complaints:
+            return 1
+        if not self.status and set(self.plan) - set(self.outcome):
+            return vm.BROKEN
+        return self.status
+
+
+def close(parts: list[Part]) -> int:
+    """Say what has to be said; the totals come last."""
+    for part in parts:
+        for line in part.complaints[:20]:
             vm.log(line)
-        if not self.deaths:
-            print(end.guest.totals.decode(errors="replace"), end="", flush=True)
-            return end.status or (1 if complaints else 0)
-        for name, why in self.deaths.items():
+        for name, why in part.deaths.items():
             print(f"crashed {name}: {why}")
-        print(self.summary())
-        sys.stdout.flush()
-        return 1
+    print(totals(Counter(o for part in parts for o in part.outcome.values())), flush=True)
+    return max((part.result() for part in parts if part.result() != NOTHING_RUN),
+               default=NOTHING_RUN)

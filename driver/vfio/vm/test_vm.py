@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import apart  # noqa: E402
 import initramfs  # noqa: E402
 import lanes  # noqa: E402
+import share  # noqa: E402
 import suite  # noqa: E402
 import vmlinux  # noqa: E402
 
@@ -66,6 +67,11 @@ def judge(skip: Path | None = None) -> suite.Judge:
     return suite.Judge(Path("cache"), Path("suite"), [], "", skip)
 
 
+def part(*plan: str, skip: Path | None = None) -> suite.Part:
+    """What one guest is to run."""
+    return suite.Part(judge(skip), list(plan), "")
+
+
 def report(path: Path, *cases: tuple[str, str], cut: bool = False) -> Path:
     """What a guest wrote, its last line cut short on request."""
     text = "".join(json.dumps({"type": "case", "name": n, "outcome": o}) + "\n"
@@ -76,25 +82,63 @@ def report(path: Path, *cases: tuple[str, str], cut: bool = False) -> Path:
 
 def test_dead_guest_charges_the_next_case(tmp_path: Path) -> None:
     """A line cut short is a case without a verdict."""
-    plan = ["a", "b", "c", "d"]
-    j = judge()
-    j.read(report(tmp_path / "r", ("a", "passed"), ("b", "failed"), ("c", "passed"), cut=True),
-           plan)
-    assert j.bury("oops", plan) == "c"
-    j.read(report(tmp_path / "r", ("a", "skipped"), ("b", "skipped"), ("c", "skipped"),
-                  ("d", "not supported")), plan)
-    assert j.outcome == {"a": "passed", "b": "failed", "c": "crashed", "d": "not supported"}
-    assert j.summary() == ("conformance: 1 passed, 2 failed, 0 skipped, 1 not supported, "
-                           "0 deviations")
+    p = part("a", "b", "c", "d")
+    p.read(report(tmp_path / "r", ("a", "passed"), ("b", "failed"), ("c", "passed"), cut=True))
+    assert p.bury("oops") == "c"
+    p.read(report(tmp_path / "r", ("a", "skipped"), ("b", "skipped"), ("c", "skipped"),
+                  ("d", "not supported")))
+    assert p.outcome == {"a": "passed", "b": "failed", "c": "crashed", "d": "not supported"}
+    assert p.result() == 1
+
+
+def test_guests_side_by_side_make_one_result(capsys: pytest.CaptureFixture[str]) -> None:
+    """Counts add up, the worst status counts, and nothing may be without a verdict."""
+    one, two = part("a", "b"), part("c")
+    one.outcome = {"a": "passed", "b": "skipped"}
+    two.outcome = {"c": "passed"}
+    one.status = two.status = 0
+    assert suite.close([one, two]) == 0
+    assert capsys.readouterr().out == ("conformance: 2 passed, 0 failed, 1 skipped, "
+                                       "0 not supported, 0 deviations\n")
+    two.status = 77  # nothing to run is no failure beside another
+    assert suite.close([one, two]) == 0
+    del one.outcome["b"]
+    assert suite.close([one, two]) == 124
+    one.complaints = ["kernel: WARNING"]
+    assert suite.close([one]) == 1
 
 
 def test_rules_of_the_next_guest(tmp_path: Path) -> None:
     """What ran is not run again, and what is listed not at all."""
     skip = tmp_path / "skip"
     skip.write_text("x.*: why\n")
-    j = judge(skip)
-    j.outcome["a"] = "passed"
-    assert j.rules() == "a: ran in an earlier guest\nx.*: why"
+    p = part("a", skip=skip)
+    p.outcome["a"] = "passed"
+    assert p.rules() == "a: ran in an earlier guest\nx.*: why"
+
+
+def test_groups_are_dealt_out_by_cost() -> None:
+    """The dearest first; few cases get one guest."""
+    plan = ["a.1", "a.2", "b.1", "c.1", "d.1"]
+    known = {"a": 90.0, "b": 50.0, "c": 30.0, "d": 20.0}
+    assert share.deal(plan, known, 2) == [{"a"}, {"b", "c", "d"}]
+    assert share.deal(plan, known, 1) == [{"a", "b", "c", "d"}]
+    assert share.deal(plan, {}, 2) == [{"a", "b", "c", "d"}]
+
+
+def test_last_run_tells_the_cost(tmp_path: Path) -> None:
+    """Groups that did not run keep what is known of them."""
+    last = tmp_path / "r"
+    last.write_text('{"type": "case", "name": "model.a", "seconds": 2.5}\n'
+                    '{"type": "case", "name": "model.b", "seconds": 1.5}\n{"type": "ca')
+    assert share.costs(last) == {**share.COSTS, "model": 4.0}
+    assert share.costs(tmp_path / "none") == share.COSTS
+
+
+def test_groups_replace_those_of_the_options() -> None:
+    """Everything else stays as it was."""
+    assert share.options("-g a --group b -t 'x.*' --seed 3", {"b", "a"}) == \
+        "-t 'x.*' --seed 3 -g a -g b"
 
 
 def entries(archive: bytes) -> dict[str, tuple[int, bytes]]:

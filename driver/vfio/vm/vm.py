@@ -9,6 +9,7 @@ driver, device server); 125: out of time.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
@@ -22,6 +23,7 @@ import machine as vm  # noqa: E402
 import suite  # noqa: E402
 
 HERE = Path(__file__).parent
+MAX_GUESTS = 4
 
 
 def arguments() -> argparse.Namespace:
@@ -42,6 +44,9 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--suite", action="store_true",
                    help="COMMAND are options of the suite, which is run to its end "
                    "even if the guest's kernel dies under it")
+    p.add_argument("--guests", type=int, default=min(os.cpu_count() or 1, MAX_GUESTS),
+                   help="with --suite: guests side by side (default: one a processor, "
+                   f"up to {MAX_GUESTS})")
     p.add_argument("--apart", type=Path, metavar="LIST",
                    help="with --suite: run each case of LIST in a guest of its own")
     p.add_argument("--model", type=Path, default=Path("generated/model.json"),
@@ -63,7 +68,7 @@ def run_command(args: argparse.Namespace, machine: vm.Machine, lane: lanes.Lane,
     """One guest, one command."""
     image = initramfs.build(
         args.cache, HERE / "guest" / "init.sh", lane.modules, programs,
-        {"node": lane.node, "link": lane.link, "command": args.command})
+        {**lane.settings(), "command": args.command})
     end = vm.boot(machine, lane, image)
     if end.why:
         end.guest.tell(end.why)
@@ -86,14 +91,15 @@ def main() -> int:
         return 2
     lane = lanes.UPSTREAM if args.lane == "upstream" else lanes.ours(args.module)
     bins = args.build / "bin"
-    programs = [bins / "hfi1-fm", bins / "hfi1-vfio-ctl", *args.program]
+    programs = [bins / "hfi1-fm", bins / "hfi1-vfio-ctl", HERE / "guest" / "fault.sh",
+                *args.program]
     try:
         accel = vm.find_accel(args.cache) if args.accel == "auto" else args.accel
         machine = vm.Machine(args.cache, bins / "hfi1-vfio", args.logs, args.memory,
                              args.smp, accel, args.boot_timeout, args.timeout)
         if args.suite:
             judge = suite.Judge(args.cache, bins / "hfi1-conformance", programs,
-                                args.command, args.skip)
+                                args.command, args.skip, args.guests)
             if args.apart:
                 return apart.Apart(judge, apart.rules(args.apart), args.model).run(machine, lane)
             return judge.run(machine, lane)

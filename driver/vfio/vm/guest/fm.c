@@ -6,11 +6,11 @@
  * the host (hop count 0), over /dev/infiniband/umadN: gives the port a LID,
  * credits and an MTU for each VL, and walks it through ARMED.
  *
- * Usage: hfi1-fm [--watch] [UMAD [LID]]
+ * Usage: hfi1-fm [--watch | --move] [UMAD [LID]]
  *
  * With --watch it stays in the background once the port is ACTIVE, and brings
- * it there again whenever the link was lost.  Run where the driver is; the
- * port's logical state is all it changes.
+ * it there again whenever the link was lost.  With --move it gives a port
+ * that is up another LID.  Run where the driver is.
  */
 #include <endian.h>
 #include <errno.h>
@@ -50,6 +50,7 @@
 #define PI_MTU_OCTETS 16
 #define STATE_MASK    0x0f
 
+#define STATE_AS_IS  0
 #define STATE_DOWN   1
 #define STATE_INIT   2
 #define STATE_ARMED  3
@@ -89,6 +90,8 @@ struct mad {
 	struct ib_user_mad_hdr hdr;
 	struct smp smp;
 };
+
+enum mode { ONCE, WATCH, MOVE, WRONG };
 
 struct fm {
 	int fd;
@@ -294,36 +297,45 @@ static int watch(struct fm *fm)
 	}
 }
 
-static int parse(int argc, char **argv, struct fm *fm, const char **umad)
+static enum mode parse(int argc, char **argv, struct fm *fm, const char **umad)
 {
-	bool stay = argc > 1 && !strcmp(argv[1], "--watch");
+	enum mode mode = ONCE;
 
-	argc -= stay;
-	argv += stay;
+	if (argc > 1 && !strcmp(argv[1], "--watch"))
+		mode = WATCH;
+	else if (argc > 1 && !strcmp(argv[1], "--move"))
+		mode = MOVE;
+	argc -= mode != ONCE;
+	argv += mode != ONCE;
 	if (argc > 3 || (argc > 1 && argv[1][0] == '-'))
-		return -1;
+		return WRONG;
 	*umad = argc > 1 ? argv[1] : "/dev/infiniband/umad0";
 	fm->lid = argc > 2 ? strtoul(argv[2], NULL, 0) : 1;
-	return stay;
+	return mode;
 }
 
 int main(int argc, char **argv)
 {
 	struct fm fm = { .fd = -1 };
 	const char *umad;
-	int stay = parse(argc, argv, &fm, &umad);
+	enum mode mode = parse(argc, argv, &fm, &umad);
 
-	if (stay < 0) {
-		fprintf(stderr, "usage: hfi1-fm [--watch] [UMAD [LID]]\n");
+	if (mode == WRONG) {
+		fprintf(stderr,
+			"usage: hfi1-fm [--watch | --move] [UMAD [LID]]\n");
 		return 2;
 	}
 	/* Another agent's answers must not be taken for ours. */
 	fm.tid = (uint64_t)getpid() << 16;
-	if (open_umad(&fm, umad) || bring_up(&fm))
+	if (open_umad(&fm, umad))
+		return 1;
+	if (mode == MOVE)
+		return set_state(&fm, STATE_AS_IS) ? 1 : 0;
+	if (bring_up(&fm))
 		return 1;
 	printf("hfi1-fm: port is ACTIVE, LID %u\n", fm.lid);
 	fflush(stdout);
-	if (stay && daemon(0, 1))
+	if (mode == WATCH && daemon(0, 1))
 		return 1;
-	return stay && watch(&fm) ? 1 : 0;
+	return mode == WATCH && watch(&fm) ? 1 : 0;
 }

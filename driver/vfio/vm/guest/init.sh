@@ -6,7 +6,7 @@
 # command, hand the results out, stop the machine.
 #
 # /etc/vm/modules   "FILE PARAMETER..." in order; the last is the driver
-# /etc/vm/node      device node that says the driver is up
+# /etc/vm/nodes     device nodes that say the driver is up
 # /etc/vm/link      how the port gets to ACTIVE: fm, driver (alone) or none
 # /etc/vm/command   shell script to run
 #
@@ -28,8 +28,7 @@ ip link set lo up 2>/dev/null
 hostname hfi1-vm
 
 OUT=/dev/ttyS1
-CTL=/dev/ttyS2
-export HFI1_CONFORMANCE_CTL="hfi1-vfio-ctl $CTL"
+export HFI1_CONFORMANCE_CTL=fault.sh
 stty -F $OUT raw
 say() { echo "vm: $*" >/dev/console; }
 
@@ -55,17 +54,16 @@ load() {
 }
 
 await_node() {
-	node=$(cat /etc/vm/node)
 	for _ in $(seq 300); do
-		[ -e "$node" ] && return
+		[ -e "$1" ] && return
 		sleep 0.1
 	done
-	say "no $node after 30 seconds"
+	say "no $1 after 30 seconds"
 	finish 124
 }
 
 await_active() {
-	state=/sys/class/infiniband/$(basename "$(cat /etc/vm/node)")/ports/1/state
+	state=/sys/class/infiniband/$1/ports/1/state
 	for _ in $(seq 100); do
 		grep -q ACTIVE "$state" && return
 		sleep 0.1
@@ -73,12 +71,15 @@ await_active() {
 	return 1
 }
 
+# Units have the LIDs 1, 2, ...
 link_up() {
+	name=$(basename "$1")
+	unit=${name#hfi1_}
 	case $(cat /etc/vm/link) in
-	fm) hfi1-fm --watch >/dev/console 2>&1 ;;
-	driver) await_active ;;
+	fm) hfi1-fm --watch "/dev/infiniband/umad$unit" $((unit + 1)) >/dev/console 2>&1 ;;
+	driver) await_active "$name" ;;
 	none) true ;;
-	esac || { say "the link does not come up"; finish 124; }
+	esac || { say "the link of $1 does not come up"; finish 124; }
 }
 
 # Unloading is part of every run: it finds what a driver did not give back.
@@ -91,8 +92,13 @@ unload() {
 }
 
 load
-await_node
-link_up
+read -r nodes </etc/vm/nodes
+for node in $nodes; do
+	await_node "$node"
+done
+for node in $nodes; do
+	link_up "$node"
+done
 say "driver up at $(cut -d ' ' -f 1 /proc/uptime)"
 # Through a pipe: on a terminal a program draws its progress.
 # shellcheck disable=SC3040 # busybox has it

@@ -6,7 +6,7 @@
 
 line=$(tail -n 1 /etc/vm/modules)
 module=$(basename "${line%% *}" .ko)
-node=$(cat /etc/vm/node)
+node=$(cut -d " " -f 1 /etc/vm/nodes)
 passed=0
 held=
 

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Deal the groups of a plan out to guests so that all end at about one time."""
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+from collections import Counter
+from pathlib import Path
+
+# Seconds of the groups that count, where no earlier run tells.
+COSTS = {"model": 80.0, "faults": 30.0, "checks": 20.0, "pairs": 20.0, "sdma": 15.0,
+         "write": 15.0, "reset": 12.0, "lifetime": 10.0}
+A_CASE = 0.1
+WORTH_IT = 60.0
+"""Seconds of cases below which another guest costs more than it saves."""
+
+
+def group(name: str) -> str:
+    """Of a case: what stands before the first dot."""
+    return name.partition(".")[0]
+
+
+def costs(report: Path) -> dict[str, float]:
+    """Seconds each group took in the last run, or what is known here."""
+    if not report.exists():
+        return COSTS
+    seconds: Counter[str] = Counter()
+    for line in report.read_text(errors="replace").splitlines():
+        try:
+            record = json.loads(line)
+        except ValueError:
+            continue
+        if record.get("type") == "case" and "seconds" in record:
+            seconds[group(record["name"])] += record["seconds"]
+    return {**COSTS, **seconds}
+
+
+def deal(plan: list[str], known: dict[str, float], guests: int) -> list[set[str]]:
+    """The dearest group first, each to the guest that has least to do."""
+    cases = Counter(group(name) for name in plan)
+    cost = {name: known.get(name, n * A_CASE) for name, n in cases.items()}
+    guests = max(1, min(guests, len(cases), int(sum(cost.values()) / WORTH_IT)))
+    shares: list[set[str]] = [set() for _ in range(guests)]
+    load = [0.0] * guests
+    for name in sorted(cost, key=lambda g: (-cost[g], g)):
+        least = load.index(min(load))
+        shares[least].add(name)
+        load[least] += cost[name]
+    return shares
+
+
+def options(text: str, groups: set[str]) -> str:
+    """The suite's options with these groups instead of those they name."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("-g", "--group", action="append")
+    rest = parser.parse_known_args(shlex.split(text))[1]
+    for name in sorted(groups):
+        rest += ["-g", name]
+    return shlex.join(rest)
