@@ -197,6 +197,9 @@ static void engine_exit(struct engine *e)
  * The RcvArray lies in a file at its offset in BAR 0, because a client adds
  * the offset within the region when it maps.  Sealed: a client that cuts it
  * short would take the model's memory away.
+ *
+ * Nobody sees a store to mapped memory, so a filler (a store without write
+ * enable, which the chip ignores) erases the entry it hits.
  */
 static int array_open(struct vfu_adapter *ad, unsigned int entries)
 {
@@ -229,28 +232,33 @@ static void array_close(struct vfu_adapter *ad)
 		close(ad->array_fd);
 }
 
-static int chip_open(struct vfu_adapter *ad, const struct wfr_config *cfg)
+static int chip_open(struct vfu_adapter *ad, const struct wfr_config *cfg,
+		     bool map_array)
 {
 	struct wfr_config shape = *cfg;
-	int err;
+	int err = 0;
 
-	err = array_open(ad, cfg->rcv_array_cnt);
+	if (map_array)
+		err = array_open(ad, cfg->rcv_array_cnt);
 	if (err)
 		return err;
-	shape.rcv_array.mem = ad->array;
-	shape.rcv_array.size = ad->array_size;
+	if (map_array) {
+		shape.rcv_array.mem = ad->array;
+		shape.rcv_array.size = ad->array_size;
+	}
 	ad->chip = wfr_create(&shape, &host_ops, ad, &err);
 	return ad->chip ? 0 : err;
 }
 
-static int adapter_open(struct vfu_adapter *ad, const struct wfr_config *cfg)
+static int adapter_open(struct vfu_adapter *ad, const struct wfr_config *cfg,
+			bool map_array)
 {
 	int err;
 
 	ad->dma = vfu_dma_create();
 	if (!ad->dma)
 		return -ENOMEM;
-	err = chip_open(ad, cfg);
+	err = chip_open(ad, cfg, map_array);
 	if (err)
 		return err;
 	return -pthread_create(&ad->engine.thread, NULL, engine_main, ad);
@@ -286,7 +294,8 @@ free:
 }
 
 struct vfu_adapter *vfu_adapter_create(const char *name,
-				       const struct wfr_config *cfg, int *err)
+				       const struct wfr_config *cfg,
+				       bool map_array, int *err)
 {
 	struct vfu_adapter *ad = adapter_alloc(name);
 
@@ -294,7 +303,7 @@ struct vfu_adapter *vfu_adapter_create(const char *name,
 		*err = -ENOMEM;
 		return NULL;
 	}
-	*err = adapter_open(ad, cfg);
+	*err = adapter_open(ad, cfg, map_array);
 	if (!*err)
 		return ad;
 	adapter_free(ad);

@@ -30,12 +30,15 @@ struct vfu_adapter_stats {
  * vfu_adapter_create() - make an adapter and start its engines
  * @name: for the log, copied
  * @cfg: shape of the chip; its RcvArray window is set here
+ * @map_array: let clients map the RcvArray.  Only for drivers that never store
+ *	fillers there: a mapped entry is erased by them.
  * @err: negative errno on failure
  *
  * Return: owned by the caller, or NULL.
  */
 struct vfu_adapter *vfu_adapter_create(const char *name,
-				       const struct wfr_config *cfg, int *err);
+				       const struct wfr_config *cfg,
+				       bool map_array, int *err);
 
 /** vfu_adapter_destroy() - stop the engines and free; may be NULL. */
 void vfu_adapter_destroy(struct vfu_adapter *ad);
@@ -78,7 +81,7 @@ void vfu_adapter_config_write(struct vfu_adapter *ad, uint64_t off,
  * @off: its offset in BAR 0, which is its offset in the file too
  * @size: its bytes
  *
- * Return: the file, which stays the adapter's.
+ * Return: the file, which stays the adapter's, or -1 for no such part.
  */
 int vfu_adapter_mappable(struct vfu_adapter *ad, uint64_t *off, uint64_t *size);
 

@@ -34,6 +34,9 @@ static const char help[] =
 	"                         did not return the value written last\n"
 	"      --impl KIND        silicon (default), rtl, fpga or simulator\n"
 	"      --rcvarray N       RcvArray entries (default 8192)\n"
+	"      --map-rcvarray     let clients map the RcvArray, which costs them no\n"
+	"                         trap; not for drivers that store fillers there,\n"
+	"                         as Linux' hfi1 does\n"
 	"      --guid GUID        port GUID of the first adapter, the next ones\n"
 	"                         count up\n"
 	"      --log FILE         write messages there, not to standard error\n"
@@ -50,7 +53,15 @@ static const char help[] =
 	"    -machine q35,memory-backend=m -device '{\"driver\":\"vfio-user-pci\",\n"
 	"    \"socket\":{\"type\":\"unix\",\"path\":\"/tmp/a.sock\"}}' ...\n";
 
-enum { OPT_CENSUS = 256, OPT_IMPL, OPT_RCVARRAY, OPT_GUID, OPT_LOG, OPT_LEVEL };
+enum {
+	OPT_CENSUS = 256,
+	OPT_IMPL,
+	OPT_RCVARRAY,
+	OPT_MAP,
+	OPT_GUID,
+	OPT_LOG,
+	OPT_LEVEL
+};
 
 static const struct option options[] = {
 	{ "socket", required_argument, NULL, 's' },
@@ -60,6 +71,7 @@ static const struct option options[] = {
 	{ "census", required_argument, NULL, OPT_CENSUS },
 	{ "impl", required_argument, NULL, OPT_IMPL },
 	{ "rcvarray", required_argument, NULL, OPT_RCVARRAY },
+	{ "map-rcvarray", no_argument, NULL, OPT_MAP },
 	{ "guid", required_argument, NULL, OPT_GUID },
 	{ "log", required_argument, NULL, OPT_LOG },
 	{ "log-level", required_argument, NULL, OPT_LEVEL },
@@ -75,6 +87,7 @@ struct setup {
 	const char *census;
 	bool fabric;
 	const char *uplink; /* where other servers are met, or NULL */
+	bool map_array;
 	struct wfr_config cfg;
 };
 
@@ -178,6 +191,9 @@ static int set_option(struct setup *set, int opt, const char *arg)
 		return set_impl(&set->cfg, arg);
 	case OPT_RCVARRAY:
 		return set_rcvarray(&set->cfg, arg);
+	case OPT_MAP:
+		set->map_array = true;
+		return 0;
 	case OPT_GUID:
 		return set_number(arg, UINT64_MAX, &set->cfg.port_guid);
 	case OPT_LOG:
@@ -224,7 +240,7 @@ static int add_adapter(struct service *svc, const struct setup *set,
 
 	snprintf(name, sizeof(name), "hfi%u", i);
 	cfg.port_guid += i;
-	svc->adapter[i] = vfu_adapter_create(name, &cfg, &err);
+	svc->adapter[i] = vfu_adapter_create(name, &cfg, set->map_array, &err);
 	if (!svc->adapter[i])
 		return fail("cannot create adapter", name, err);
 	svc->ctl.count++;

@@ -102,7 +102,7 @@ static uint64_t region_size(uint32_t region)
 	}
 }
 
-/* BAR 0 with the sparse mmap capability for its one mappable part. */
+/* BAR 0 with the sparse mmap capability for its one mappable part, if any. */
 struct bar_info {
 	struct vfio_region_info info;
 	struct vfio_info_cap_header cap;
@@ -116,6 +116,8 @@ static void describe_bar(struct vfu_session *s, struct bar_info *bar)
 	uint64_t off, size;
 	int fd = vfu_adapter_mappable(s->ad, &off, &size);
 
+	if (fd < 0)
+		return;
 	bar->info.argsz = sizeof(*bar);
 	bar->info.flags |= VFIO_REGION_INFO_FLAG_MMAP |
 			   VFIO_REGION_INFO_FLAG_CAPS;

@@ -21,7 +21,7 @@ static int serve(int sock, void *arg)
 	return vfu_session_run(sock, arg);
 }
 
-void machine_start(struct machine *m, bool greeted)
+void machine_start(struct machine *m, bool greeted, bool map_array)
 {
 	struct wfr_config cfg;
 	int err;
@@ -33,7 +33,7 @@ void machine_start(struct machine *m, bool greeted)
 	ck_assert_ptr_nonnull(mkdtemp(m->dir));
 	snprintf(m->path, sizeof(m->path), "%s/sock", m->dir);
 	wfr_config_init(&cfg);
-	m->ad = vfu_adapter_create("test", &cfg, &err);
+	m->ad = vfu_adapter_create("test", &cfg, map_array, &err);
 	ck_assert_ptr_nonnull(m->ad);
 	m->srv = vfu_server_start(m->path, "test", serve, m->ad, &err);
 	ck_assert_ptr_nonnull(m->srv);

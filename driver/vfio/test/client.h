@@ -34,8 +34,11 @@ struct answer {
 	int fd; /* -1 for none */
 };
 
-/* A server that waits for clients; one client is connected when @greeted. */
-void machine_start(struct machine *m, bool greeted);
+/*
+ * A server that waits for clients; one client is connected when @greeted, and
+ * may map the RcvArray if @map_array.
+ */
+void machine_start(struct machine *m, bool greeted, bool map_array);
 void machine_stop(struct machine *m);
 
 /* Connect, without a word. */

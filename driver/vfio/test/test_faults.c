@@ -34,7 +34,7 @@ static void setup(void)
 {
 	static int pair[2];
 
-	machine_start(&m, true);
+	machine_start(&m, true, false);
 	ctl.adapters = &m.ad;
 	ctl.count = 1;
 	ck_assert_int_eq(

@@ -49,7 +49,7 @@ static void setup(void)
 	printf("garbage: seed %lu\n", seed);
 	fflush(stdout);
 	state = seed * 0x9e3779b97f4a7c15ULL | 1;
-	machine_start(&m, false);
+	machine_start(&m, false, false);
 	fds_before = count_fds();
 	maps_before = count_maps();
 }

@@ -50,7 +50,7 @@ static void setup(void)
 	snprintf(path, sizeof(path), "%s/fabric", dir);
 	wfr_config_init(&cfg);
 	for (i = 0; i < SERVERS; i++) {
-		node[i].ad = vfu_adapter_create("test", &cfg, &err);
+		node[i].ad = vfu_adapter_create("test", &cfg, false, &err);
 		node[i].chip = vfu_adapter_chip(node[i].ad);
 		node[i].fabric = wfr_fabric_create();
 		wfr_fabric_join(node[i].fabric, node[i].chip);
