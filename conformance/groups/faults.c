@@ -163,17 +163,22 @@ static void freeze_is_acknowledged(const struct hfi1c_case *c)
 /* Receive and send side are back, from the beginning. */
 static void freeze_is_recovered(const struct hfi1c_case *c)
 {
+	unsigned long bits = HFI1_EVENT_FROZEN;
+	const volatile uint64_t *word;
 	struct hfi1c_context ctxt;
 	struct hfi1c_wire w;
 	int i;
 
-	(void)c;
 	hfi1c_unit_guard();
 	hfi1c_open_context(&ctxt);
 	hfi1c_wire_open(&w, &ctxt, 0);
+	word = map_word(&ctxt, WFR_MMAP_TOKEN_TYPE_EVENTS, 0);
 	for (i = 0; i < 3; i++) {
 		expect_works(&w);
-		hfi1c_unit_fault("freeze", "driver");
+		hfi1c_unit_fault("freeze", "%s", (const char *)c->data);
+		expect_events(word, HFI1_EVENT_FROZEN);
+		hfi1c_expect_ok(
+			hfi1c_ioctl(ctxt.fd, HFI1_IOCTL_ACK_EVENT, &bits));
 		recover(ctxt.fd);
 		hfi1c_expect_u64(*w.credit & (WFR_CREDIT_COUNTER |
 					      WFR_CREDIT_STATUS),
@@ -431,6 +436,13 @@ static void lost_credits_can_be_forced(const struct hfi1c_case *c)
 		.run = run_, .needs = FAULT_NEEDS, .timeout = 30         \
 	}
 
+#define FREEZE(name_, who_, doc_)                                             \
+	{                                                                     \
+		.name = "faults." name_, .clause = "CTXT_RESET", .doc = doc_, \
+		.run = freeze_is_recovered, .data = who_,                     \
+		.needs = FAULT_NEEDS, .timeout = 30                           \
+	}
+
 /* A fabric manager may move the port; every user is told. */
 static void new_address_is_told(const struct hfi1c_case *c)
 {
@@ -462,8 +474,10 @@ static const struct hfi1c_case cases[] = {
 	      "a freeze sets FROZEN for every member of every context"),
 	FAULT("freeze.ack", "ACK_EVENT", freeze_is_acknowledged,
 	      "each acknowledges a freeze for itself"),
-	FAULT("freeze.recovery", "CTXT_RESET", freeze_is_recovered,
-	      "after a freeze CTXT_RESET brings both directions back"),
+	FREEZE("freeze.recovery", "driver",
+	       "after a freeze CTXT_RESET brings both directions back"),
+	FREEZE("freeze.by-chip", "chip",
+	       "a chip that freezes by itself is noticed and recovered"),
 	FAULT("freeze.halted", "CTXT_RESET", freeze_of_the_halted,
 	      "after a freeze a context that was halted before is back too"),
 	FAULT("freeze.assign", "ASSIGN_CTXT.frozen",

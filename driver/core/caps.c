@@ -15,9 +15,8 @@
  */
 #include "priv.h"
 
-#define HFI1U_USER_SHIFT 24
 #define HFI1U_MISC_SHIFT 48
-#define HFI1U_HALF_MASK	 GENMASK_ULL(HFI1U_USER_SHIFT - 1, 0)
+#define HFI1U_HALF_MASK	 GENMASK_ULL(HFI1U_CAP_USER_SHIFT - 1, 0)
 #define HFI1U_MISC_MASK	 GENMASK_ULL(62, HFI1U_MISC_SHIFT)
 
 static u64 kernel_half(u64 caps)
@@ -27,12 +26,12 @@ static u64 kernel_half(u64 caps)
 
 static u64 user_half(u64 caps)
 {
-	return caps >> HFI1U_USER_SHIFT & HFI1U_HALF_MASK;
+	return caps >> HFI1U_CAP_USER_SHIFT & HFI1U_HALF_MASK;
 }
 
 static u64 both(u64 kernel, u64 user)
 {
-	return kernel | user << HFI1U_USER_SHIFT;
+	return kernel | user << HFI1U_CAP_USER_SHIFT;
 }
 
 /* What a user sees of the kernel's bits. */
@@ -84,7 +83,8 @@ bool hfi1u_cap_kernel(struct hfi1u_fd *fd, u64 flag)
 u64 hfi1u_caps_runtime_flags(u64 caps)
 {
 	return shown_to_user(caps) |
-	       (caps & HFI1U_MISC_MASK) >> HFI1U_MISC_SHIFT << HFI1U_USER_SHIFT;
+	       (caps & HFI1U_MISC_MASK) >> HFI1U_MISC_SHIFT
+						   << HFI1U_CAP_USER_SHIFT;
 }
 
 /* A user rate limit makes no sense where the driver itself has none. */

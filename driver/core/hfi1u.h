@@ -156,7 +156,8 @@ void hfi1u_port_set_egress_pkey_check(struct hfi1u_dev *dd, bool on);
 /* Freeze on request: a self-test, or the thermal alarm (never undone). */
 void hfi1u_dev_freeze(struct hfi1u_dev *dd, bool forced);
 
-/* The cap_mask parameter. */
+/* The cap_mask parameter; users' half begins at this bit. */
+#define HFI1U_CAP_USER_SHIFT 24
 u64 hfi1u_caps_read(const struct hfi1u_dev *dd);
 void hfi1u_caps_write(struct hfi1u_dev *dd, u64 value);
 u64 hfi1u_caps_default(void);

@@ -171,8 +171,9 @@ static int raise_error(struct wfr_device *chip, int argc, char **argv,
 }
 
 /*
- * A driver learns of a freeze by the error that caused it; without one the
- * chip freezes and nobody knows.
+ * A driver learns of a freeze by the error that caused it.  "driver" and
+ * "chip" differ only where a driver can be asked; here both are errors, of
+ * two blocks.
  */
 static int freeze(struct wfr_device *chip, int argc, char **argv, FILE *out)
 {
@@ -182,7 +183,9 @@ static int freeze(struct wfr_device *chip, int argc, char **argv, FILE *out)
 	if (err)
 		return err;
 	if (how == FREEZE_CHIP)
-		wfr_fault_freeze(chip);
+		err = wfr_fault_raise(
+			chip, WFR_FAULT_PIO,
+			WFR_SEND_PIO_ERR_STATUS_WRITE_ADDR_PARITY);
 	else if (how == FREEZE_FORCED)
 		wfr_fault_temperature(chip);
 	else
@@ -332,7 +335,7 @@ static const struct command commands[] = {
 	{ "raise", "BLOCK BITS", "set error status bits of a block", 2, 2,
 	  raise_error },
 	{ "freeze", "[driver|chip|forced]",
-	  "by an error, unnoticed, or by heat", 0, 1, freeze },
+	  "by an error of SDMA, of PIO, or by heat", 0, 1, freeze },
 	{ "hold-freeze", "on|off", "a freeze does not end, or may again", 1, 1,
 	  hold_freeze },
 	{ "stall-assign", "on|off", "only hfi1-emu can; off does nothing", 1, 1,

@@ -6,6 +6,7 @@
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <rdma/hfi/hfi1_user.h>
 #include "unit.h"
 #include "wfr_regs.h"
 
@@ -145,6 +146,29 @@ static int cmd_egress_pkey(int argc, char **argv, FILE *out)
 	return 0;
 }
 
+#define AHG (HFI1_CAP_SDMA_AHG << HFI1U_CAP_USER_SHIFT)
+
+static void set_ahg(struct unit *u, bool on)
+{
+	u64 caps = hfi1u_caps_read(u->dd);
+
+	hfi1u_caps_write(u->dd, on ? caps | AHG : caps & ~AHG);
+}
+
+/* The capability of users that requests look at when they are made. */
+static int cmd_ahg(int argc, char **argv, FILE *out)
+{
+	static const char *const words[] = { "off", "on", NULL };
+	struct unit *u = unit_arg(argv[1], out);
+	int word = word_arg(argv[2], words, out);
+
+	(void)argc;
+	if (!u || word < 0)
+		return -EINVAL;
+	set_ahg(u, word);
+	return 0;
+}
+
 static int cmd_halt_send(int argc, char **argv, FILE *out)
 {
 	struct unit *u = unit_arg(argv[1], out);
@@ -192,10 +216,13 @@ static int cmd_freeze(int argc, char **argv, FILE *out)
 
 	if (!u || word < 0)
 		return -EINVAL;
+	/* the error that freezes a chip is what tells its driver */
 	if (word == 1)
-		wfr_fault_freeze(u->wfr);
-	else
-		hfi1u_dev_freeze(u->dd, word == 2);
+		return done(wfr_fault_raise(
+				    u->wfr, WFR_FAULT_PIO,
+				    WFR_SEND_PIO_ERR_STATUS_WRITE_ADDR_PARITY),
+			    out);
+	hfi1u_dev_freeze(u->dd, word == 2);
 	return 0;
 }
 
@@ -326,6 +353,7 @@ static int cmd_heal(int argc, char **argv, FILE *out)
 	wfr_fault_sticky(u->wfr, 0);
 	wfr_fault_delay(u->wfr, 0);
 	conn_set_impatient(false);
+	set_ahg(u, unit_params.cap_mask & AHG);
 	if (!u->damaged)
 		return 0;
 	for (tries = 0; tries < HEAL_MS; tries++) {
@@ -407,6 +435,8 @@ const struct ctl_command unit_commands[] = {
 	{ "vls", "UNIT N", "lanes in operation", 2, 2, cmd_vls },
 	{ "egress-pkey", "UNIT on|off", "enforce partitions when sending", 2, 2,
 	  cmd_egress_pkey },
+	{ "ahg", "UNIT on|off", "let engines make headers of requests to come",
+	  2, 2, cmd_ahg },
 	{ "halt", "UNIT HW_CTXT [BITS]", "halt a send context with an error", 2,
 	  3, fault_halt_send },
 	{ "halt-send-context", "UNIT HW_CTXT [BITS]", "the same", 2, 3,

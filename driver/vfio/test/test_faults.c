@@ -92,12 +92,15 @@ END_TEST
 static const char *const freezes[] = { "freeze 0\n", "freeze 0 driver\n",
 				       "freeze 0 chip\n" };
 
-/* Only the one that a driver is to notice has an error bit. */
+/* Each has the error bit by which a driver notices it. */
 START_TEST(freeze_shows)
 {
 	ck_assert_str_eq(tell(freezes[_i]), "ok\n");
 	ck_assert_uint_ne(reg(WFR_CCE_STATUS), 0);
 	ck_assert_int_eq(!reg(WFR_SEND_DMA_ERR_STATUS), _i == 2);
+	ck_assert_uint_eq(reg(WFR_SEND_PIO_ERR_STATUS),
+			  _i == 2 ? WFR_SEND_PIO_ERR_STATUS_WRITE_ADDR_PARITY :
+				    0);
 }
 END_TEST
 
