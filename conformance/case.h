@@ -133,6 +133,13 @@ void hfi1c_expect_u64(uint64_t actual, uint64_t expected, const char *fmt, ...)
 /** hfi1c_device() - path of the device under test. */
 const char *hfi1c_device(void);
 
+/**
+ * hfi1c_use_device() - what hfi1c_device() is in this process from now on.
+ *
+ * NULL: the device under test again.
+ */
+void hfi1c_use_device(const char *path);
+
 /** hfi1c_second_device() - path of another unit; only with NEEDS_TWO_UNITS. */
 const char *hfi1c_second_device(void);
 

@@ -43,7 +43,7 @@ test-defects-5: ## the same; each of five runs must notice each defect
 # Traffic of four processes with faults in between.  The emulator is VARIANT's;
 # what it has pinned and mapped in the end is nothing.
 STRESS_PACKETS ?= 10000000
-STRESS_SHORT ?= 100000
+STRESS_SHORT ?= 1000000
 STRESS_SEED ?= 1
 STRESS = $(B)/bin/hfi1-emu --units 2 --contexts 16 run -- \
 	conformance/stress/run.sh $(SUITE) "$(SUITE_CTL)" $(STRESS_SEED)

@@ -21,9 +21,9 @@ static const struct hfi1c_group *const behaviour[] = {
 	&hfi1c_group_send_memory, &hfi1c_group_dispatch,
 	&hfi1c_group_files,	  &hfi1c_group_users,
 	&hfi1c_group_faults,	  &hfi1c_group_send_faults,
-	&hfi1c_group_data,	  &hfi1c_group_integrity,
-	&hfi1c_group_concurrency, &hfi1c_group_model,
-	&hfi1c_group_stress,
+	&hfi1c_group_data,	  &hfi1c_group_across,
+	&hfi1c_group_integrity,	  &hfi1c_group_concurrency,
+	&hfi1c_group_model,	  &hfi1c_group_stress,
 };
 
 #define BEHAVIOUR_COUNT (sizeof(behaviour) / sizeof(behaviour[0]))

@@ -82,6 +82,18 @@ static int heal(void)
 	return hfi1c_unit_thaws();
 }
 
+static int heal_both(void)
+{
+	int err = heal();
+
+	if (!hfi1c_second_device())
+		return err;
+	hfi1c_use_device(hfi1c_second_device());
+	err = heal() ?: err;
+	hfi1c_use_device(NULL);
+	return err;
+}
+
 static void __attribute__((noreturn)) end_as(int status)
 {
 	if (WIFSIGNALED(status)) {
@@ -95,14 +107,14 @@ static void __attribute__((noreturn)) end_as(int status)
  * The end of a file waits for its requests, so a case that left with a verdict
  * cannot end before what it held up is let go.
  */
-static int attend(pid_t child)
+static int attend(pid_t child, int (*take_back)(void))
 {
 	bool let_go = false;
 	int status;
 
 	while (waitpid(child, &status, WNOHANG) != child) {
 		if (hfi1c_verdict_given() && !let_go) {
-			heal();
+			take_back();
 			let_go = true;
 		}
 		usleep(ATTEND_US);
@@ -110,12 +122,12 @@ static int attend(pid_t child)
 	return status;
 }
 
-void hfi1c_unit_guard(void)
+static void guard(int (*take_back)(void))
 {
 	pid_t child;
 	int status;
 
-	if (heal())
+	if (take_back())
 		hfi1c_skip("the control command cannot heal the unit");
 	child = fork();
 	hfi1c_setup(child >= 0, "fork: %s", strerror(errno));
@@ -123,16 +135,37 @@ void hfi1c_unit_guard(void)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		return;
 	}
-	status = attend(child);
-	if (heal())
+	status = attend(child, take_back);
+	if (take_back())
 		hfi1c_broken("the control command cannot heal the unit");
 	end_as(status);
+}
+
+void hfi1c_unit_guard(void)
+{
+	guard(heal);
+}
+
+void hfi1c_unit_guard_both(void)
+{
+	guard(heal_both);
 }
 
 void hfi1c_unit_resume(void)
 {
 	hfi1c_setup(!hfi1c_ctl("delay %u 0", unit_number()),
 		    "the control command cannot release the engines");
+}
+
+bool hfi1c_unit_try(const char *verb, const char *fmt, ...)
+{
+	char words[128];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof(words), fmt, ap);
+	va_end(ap);
+	return !hfi1c_ctl("%s %u %s", verb, unit_number(), words);
 }
 
 void hfi1c_unit_fault(const char *verb, const char *fmt, ...)

@@ -17,6 +17,9 @@
  */
 void hfi1c_unit_guard(void);
 
+/** hfi1c_unit_guard_both() - the same for the second unit as well. */
+void hfi1c_unit_guard_both(void);
+
 /**
  * hfi1c_unit_fault() - bring a fault about, or the case is skipped.
  *
@@ -24,6 +27,10 @@ void hfi1c_unit_guard(void);
  * words are those of hfi1-emu ctl.  The driver may notice some time later.
  */
 void hfi1c_unit_fault(const char *verb, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/** hfi1c_unit_try() - the same; whether it could be done. */
+bool hfi1c_unit_try(const char *verb, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /** hfi1c_unit_thaws() - wait for the end of a freeze; 0 when it came. */

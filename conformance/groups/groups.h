@@ -50,6 +50,7 @@ extern const struct hfi1c_group hfi1c_group_faults;
 extern const struct hfi1c_group hfi1c_group_send_faults;
 extern const struct hfi1c_group hfi1c_group_model;
 extern const struct hfi1c_group hfi1c_group_data;
+extern const struct hfi1c_group hfi1c_group_across;
 extern const struct hfi1c_group hfi1c_group_concurrency;
 extern const struct hfi1c_group hfi1c_group_integrity;
 extern const struct hfi1c_group hfi1c_group_stress;

@@ -92,15 +92,16 @@ void traffic_fill(const struct traffic_label *l, uint32_t number, void *data,
 bool traffic_matches(const struct traffic_label *l, uint32_t number,
 		     const void *data, size_t length)
 {
-	uint64_t key = key_of(l, number), word;
+	uint64_t key = key_of(l, number), word, there;
 	const unsigned char *from = data;
-	size_t i, n;
+	size_t i;
 
-	for (i = 0; i < length; i += n) {
-		n = length - i < sizeof(word) ? length - i : sizeof(word);
+	for (i = 0; i + sizeof(word) <= length; i += sizeof(word)) {
 		word = key + i * 0x9e3779b97f4a7c15ULL;
-		if (memcmp(from + i, &word, n))
+		memcpy(&there, from + i, sizeof(there));
+		if (there != word)
 			return false;
 	}
-	return true;
+	word = key + i * 0x9e3779b97f4a7c15ULL;
+	return !memcmp(from + i, &word, length - i);
 }

@@ -229,7 +229,7 @@ static void take(struct traffic_worker *w, const struct hfi1c_arrival *a)
 		take_expected(w, &l, a);
 	else
 		take_eager(w, &l, a);
-	w->self->received++;
+	w->self->received[l.kind]++;
 }
 
 unsigned int traffic_receive(struct traffic_worker *w)

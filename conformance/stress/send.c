@@ -201,7 +201,6 @@ static bool send_pio(struct traffic_worker *w, unsigned int to)
 	hfi1c_send(&w->w, &p);
 	o->epoch = l.epoch;
 	o->sent++;
-	w->self->sent++;
 	return true;
 }
 
@@ -298,7 +297,6 @@ static bool send_eager(struct traffic_worker *w, unsigned int to)
 	o->sent += packets;
 	if (!submit(w, s))
 		return false;
-	w->self->sent += packets;
 	return true;
 }
 
@@ -369,7 +367,6 @@ static bool send_expected(struct traffic_worker *w, unsigned int to)
 	__atomic_store_n(&offer->taken, generation, __ATOMIC_RELEASE);
 	if (!submit(w, s))
 		return false;
-	w->self->sent += s->request.header.info.npkts;
 	return true;
 }
 

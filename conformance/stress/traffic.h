@@ -33,6 +33,16 @@ enum traffic_kind {
 	TRAFFIC_KINDS,
 };
 
+/* What may happen while it runs. */
+enum traffic_fault {
+	TRAFFIC_HALT,
+	TRAFFIC_FREEZE, /* the driver asks for it */
+	TRAFFIC_CHIP_FREEZE, /* an error inside the chip */
+	TRAFFIC_FLAP,
+	TRAFFIC_KILL,
+	TRAFFIC_FAULTS,
+};
+
 /* A worker, as the others have to know it. */
 struct traffic_peer {
 	unsigned int life; /* counts restarts; 0: not there yet */
@@ -41,7 +51,8 @@ struct traffic_peer {
 	struct hfi1_ctxt_info info;
 	uint16_t jkey;
 	unsigned int healthy; /* last probe that found it so */
-	uint64_t received, sent;
+	unsigned int recovered; /* faults that it was told of */
+	uint64_t received[TRAFFIC_KINDS];
 	pid_t pid;
 	char at[64]; /* what it does, for the report of a stall */
 };
@@ -65,7 +76,9 @@ struct traffic {
 	unsigned int workers;
 	unsigned int kinds; /* mask */
 	bool two_units;
-	bool faults;
+	unsigned int faults; /* mask */
+	unsigned int struck; /* unit that the last fault met */
+	unsigned int counts[TRAFFIC_FAULTS];
 	uint64_t target;
 	unsigned int epoch; /* odd: a fault is under way */
 	unsigned int probe;
@@ -112,7 +125,6 @@ struct traffic_worker {
 	struct traffic *t;
 	unsigned int number;
 	struct traffic_peer *self;
-	const char *device;
 	struct hfi1c_context ctxt;
 	struct hfi1c_wire w;
 	struct hfi1_sdma_comp_entry *ring;
@@ -161,5 +173,14 @@ unsigned int traffic_receive(struct traffic_worker *w);
 
 /* worker.c */
 void traffic_work(struct traffic *t, unsigned int number);
+
+/* faults.c */
+void traffic_inject(struct traffic *t);
+
+/* run.c */
+void traffic_start(struct traffic *t, unsigned int number);
+void traffic_check(struct traffic *t);
+uint64_t traffic_received(const struct traffic *t, enum traffic_kind kind);
+void traffic_run(struct traffic *t);
 
 #endif

@@ -3,7 +3,6 @@
  * A worker: sends, receives, and recovers from what is done to it.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +23,11 @@
 #define ASSIGN_MS 5000
 #define DRAIN_MS  5000
 
+static unsigned int unit_of(const struct traffic *t, unsigned int number)
+{
+	return t->two_units ? number % 2 : 0;
+}
+
 /* --- set-up --------------------------------------------------------------- */
 
 /* A killed worker's context may still be on its way back, or a freeze on. */
@@ -33,8 +37,7 @@ static void open_context(struct traffic_worker *w)
 	uint64_t end = traffic_ms() + ASSIGN_MS;
 	long result;
 
-	w->ctxt.fd = hfi1c_open(w->device, O_RDWR | O_CLOEXEC);
-	hfi1c_setup(w->ctxt.fd >= 0, "cannot open %s", w->device);
+	w->ctxt.fd = hfi1c_open_device();
 	do {
 		result = hfi1c_assign(w->ctxt.fd, &info);
 		if (result)
@@ -73,6 +76,7 @@ static void publish(struct traffic_worker *w)
 {
 	unsigned int life = w->self->life + 1;
 
+	w->self->unit = unit_of(w->t, w->number);
 	w->self->lid = w->w.lid;
 	w->self->info = w->ctxt.info;
 	w->self->jkey = w->ctxt.base.jkey;
@@ -135,6 +139,9 @@ static void recover(struct traffic_worker *w)
 	uint64_t end = traffic_ms() + DRAIN_MS;
 
 	snprintf(w->self->at, sizeof(w->self->at), "recovers");
+	hfi1c_expect(w->self->unit == w->t->struck,
+		     "a fault of unit %u is told on unit %u", w->t->struck,
+		     w->self->unit);
 	while (traffic_receive(w))
 		continue;
 	/* the event first: a freeze that comes now raises it again */
@@ -150,6 +157,7 @@ static void recover(struct traffic_worker *w)
 	}
 	while (traffic_ms() < end && !traffic_idle(w) && halted(w))
 		traffic_reap(w);
+	__atomic_add_fetch(&w->self->recovered, 1, __ATOMIC_ACQ_REL);
 }
 
 /* --- work ----------------------------------------------------------------- */
@@ -192,8 +200,8 @@ void traffic_work(struct traffic *t, unsigned int number)
 	w.t = t;
 	w.number = number;
 	w.self = &t->peers[number];
-	w.device = t->two_units && number % 2 ? hfi1c_second_device() :
-						hfi1c_device();
+	if (unit_of(t, number))
+		hfi1c_use_device(hfi1c_second_device());
 	open_context(&w);
 	map_everything(&w);
 	publish(&w);
