@@ -111,12 +111,13 @@ void hfi1c_driver_find(struct hfi1c_driver *d, const char *given,
 }
 
 /* Compares the leading dotted numbers: "6.1.0-49-amd64" is 6.1.0. */
-static int compare_versions(const char *a, const char *b)
+static int compare_versions(const char *a, const char *b, bool as_far_as_b)
 {
 	unsigned long x, y;
 	char *end;
 
-	while (isdigit((unsigned char)*a) || isdigit((unsigned char)*b)) {
+	while ((!as_far_as_b && isdigit((unsigned char)*a)) ||
+	       isdigit((unsigned char)*b)) {
 		x = strtoul(a, &end, 10);
 		a = *end == '.' ? end + 1 : "";
 		y = strtoul(b, &end, 10);
@@ -127,20 +128,20 @@ static int compare_versions(const char *a, const char *b)
 	return 0;
 }
 
-/* FIRST..LAST, both included. */
+/* FIRST..LAST, both included, and 6.12.95 is one of 6.12. */
 static bool within(const char *version, const char *range, const char *dots)
 {
 	char first[64];
 
 	snprintf(first, sizeof(first), "%.*s", (int)(dots - range), range);
-	return compare_versions(version, first) >= 0 &&
-	       compare_versions(version, dots + 2) <= 0;
+	return compare_versions(version, first, false) >= 0 &&
+	       compare_versions(version, dots + 2, true) <= 0;
 }
 
 static bool comparison_holds(const char *version, const char *constraint)
 {
 	size_t op = strspn(constraint, "<>=");
-	int order = compare_versions(version, constraint + op);
+	int order = compare_versions(version, constraint + op, false);
 	const char *dots = strstr(constraint, "..");
 
 	if (constraint[0] == '*')

@@ -294,6 +294,8 @@ static const char *const deviating[] = { "other.dev*", NULL };
 static const struct hfi1c_deviation deviations[] = {
 	{ "fake-two", "fakedriver", ">=2.0,<3", deviating, "It says 16.",
 	  "Seen in its source.", "spec/fake.yaml:20" },
+	{ "fake-four", "fakedriver", "4.0..4.2", deviating, "It says 16.",
+	  "Seen in its source.", "spec/fake.yaml:26" },
 };
 
 int main(int argc, char **argv)
@@ -304,7 +306,7 @@ int main(int argc, char **argv)
 		.clauses = clauses,
 		.clause_count = sizeof(clauses) / sizeof(clauses[0]),
 		.deviations = deviations,
-		.deviation_count = 1,
+		.deviation_count = sizeof(deviations) / sizeof(deviations[0]),
 	};
 
 	return hfi1c_main(&suite, argc, argv);

@@ -214,6 +214,9 @@ START_TEST(deviation_is_of_its_driver)
 	ck_assert_ptr_nonnull(strstr(output, "1 deviations"));
 	ck_assert_int_eq(run("-t other.deviates --driver fakedriver:1.9"), 1);
 	ck_assert_int_eq(run("-t other.deviates --driver fakedriver:3.0"), 1);
+	ck_assert_int_eq(run("-t other.deviates --driver fakedriver:4.0"), 0);
+	ck_assert_int_eq(run("-t other.deviates --driver fakedriver:4.2.9"), 0);
+	ck_assert_int_eq(run("-t other.deviates --driver fakedriver:4.3"), 1);
 	ck_assert_int_eq(run("-t other.deviates --driver fakedriver"), 1);
 	ck_assert_int_eq(run("-t other.deviates --driver another:2.5"), 1);
 }

@@ -70,6 +70,8 @@ icount: vm-module $(VM_PROGS) $(B)/bin/hfi1-icount ## count the instructions of 
 	@for l in upstream "ours --module $(VM_MODULE)"; do \
 		$(VM_RUN)/icount --accel icount --lane $$l --timeout 600 \
 			--program $(B)/bin/hfi1-icount hfi1-icount || exit 1; done
+	@driver/vfio/vm/icount.py --ours $(VM_LOGS)/icount/vm/output --kernel $(VM_KERNEL) \
+		--upstream $(VM_LOGS)/icount/upstream/output
 
 results: ## write what the lanes found last into docs/results.md
 	@driver/vfio/vm/results.py --emulated build/gcc/report.json \

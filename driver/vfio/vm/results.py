@@ -18,7 +18,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-BEGIN, END = "<!-- lanes: begin -->\n", "<!-- lanes: end -->\n"
 LANES = ("emulated", "module", "upstream")
 TITLES = ("emulated", "our module", "upstream")
 ABSENT = "not run"
@@ -212,13 +211,14 @@ def table(book: Book) -> str:
     return out.getvalue()
 
 
-def put(path: Path, text: str) -> None:
-    """Between the marks of a page."""
+def put(path: Path, name: str, text: str) -> None:
+    """Between the marks of that name on a page."""
+    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
     old = path.read_text()
-    if BEGIN not in old or END not in old:
-        raise NoReport(f"{path} has no marks for the generated part")
-    head, _, rest = old.partition(BEGIN)
-    path.write_text(head + BEGIN + text + END + rest.partition(END)[2])
+    if begin not in old or end not in old:
+        raise NoReport(f"{path} has no marks for the generated part '{name}'")
+    head, _, rest = old.partition(begin)
+    path.write_text(head + begin + text + end + rest.partition(end)[2])
 
 
 def main() -> int:
@@ -238,7 +238,7 @@ def main() -> int:
                    "upstream": read(args.upstream, "make test-upstream")}
         merge(reports["upstream"], read(args.apart, "make test-upstream-apart"))
         book = Book(reports, args.model)
-        put(args.page, page(book))
+        put(args.page, "lanes", page(book))
         args.csv.write_text(table(book))
     except NoReport as err:
         print(f"results: {err}", file=sys.stderr)

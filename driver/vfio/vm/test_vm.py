@@ -12,8 +12,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import apart  # noqa: E402
+import icount  # noqa: E402
 import initramfs  # noqa: E402
 import lanes  # noqa: E402
+import results  # noqa: E402
 import share  # noqa: E402
 import suite  # noqa: E402
 import vmlinux  # noqa: E402
@@ -216,6 +218,19 @@ def test_what_a_kernel_says_is_the_same_in_each_run() -> None:
     assert apart.plain("[  9.1] WARNING: CPU: 0 PID: 178 at drivers/hfi1/sdma.h:668 "
                        "sdma_txadd_kvaddr.constprop.0+0x1e4/0x210 [hfi1]") == \
         "WARNING: at drivers/hfi1/sdma.h:668 sdma_txadd_kvaddr() [hfi1]"
+
+
+def test_instructions_side_by_side(tmp_path: Path) -> None:
+    """Other output is passed over; a call that one driver lacks has no ratio."""
+    out = tmp_path / "output"
+    out.write_text("noise\nicount open 1200\nicount CTXT_RESET x\n")
+    assert icount.read(out) == {"open": 1200}
+    text = icount.table({"open": 600, "new": 5}, {"open": 1200}, "6.1")
+    assert "| open | 600 | 1,200 | 0.50 |" in text
+    assert "| new | 5 | none |  |" in text
+    out.write_text("")
+    with pytest.raises(results.NoReport, match="no counts"):
+        icount.read(out)
 
 
 def test_lost_contexts_are_counted() -> None:
