@@ -14,6 +14,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 PYTHON ?= /usr/bin/python3
 UAPIGEN := $(PYTHON) generator/bin/uapigen
 SPEC := spec/hfi1.yaml
+# Devices whose drivers are the kernel's own.
+OTHER_SPECS := watchdog
 
 # A variant is a compiler and a set of sanitizers with its own build folder.
 VARIANT ?= gcc
@@ -145,10 +147,14 @@ setup: ## install the Debian packages that are missing, and say what for
 
 generate: ## write generated/ anew from the spec
 	@$(UAPIGEN) generate $(SPEC) -o generated
+	@for s in $(OTHER_SPECS); do $(UAPIGEN) generate \
+		spec/$$s.yaml -o generated/$$s || exit 1; done
 
 check-generated: ## fail if generated/ is not what the spec says
 	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \
 	$(UAPIGEN) generate --no-cache $(SPEC) -o "$$tmp/generated" >/dev/null && \
+	for s in $(OTHER_SPECS); do $(UAPIGEN) generate --no-cache \
+		spec/$$s.yaml -o "$$tmp/generated/$$s" >/dev/null || exit 1; done && \
 	diff -r "$$tmp/generated" generated >"$$tmp/diff" || \
 	{ head -40 "$$tmp/diff"; echo "generated/ is stale: make generate"; exit 1; }
 
@@ -178,6 +184,7 @@ TEST_TARGETS := \
 	test-defects \
 	module \
 	test-vm \
+	test-vm-devices \
 	test-vm-module checkpatch
 
 test: PACKAGES += $(TEST_PACKAGES)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# The conformance suite: runner, helpers, hand-written groups, the engine that
-# runs generated tables, and the tables themselves.
+# The conformance suites: runner and engine, which know no device, and for each
+# device the generated tables, what the engine leaves to it, and hand-written
+# groups.
 
 CONF_RUNNER := $(addprefix conformance/runner/,driver.c execute.c leaks.c \
 	main.c matrix.c options.c plan.c record.c report.c report_human.c \
@@ -10,11 +11,15 @@ CONF_RUNNER := $(addprefix conformance/runner/,driver.c execute.c leaks.c \
 CONF_LIB := $(addprefix conformance/lib/,context.c packet.c port.c \
 	regions.c sdma.c tids.c wire.c)
 CONF_GROUPS := $(wildcard conformance/groups/*.c)
-CONF_ENGINE := $(wildcard conformance/engine/*.c)
+CONF_ENGINE := conformance/suite.c \
+	$(filter-out %/layout32_data.c,$(wildcard conformance/engine/*.c))
+CONF_HFI1 := $(wildcard conformance/hfi1/*.c)
 CONF_MODEL := $(wildcard conformance/model/*.c conformance/stress/*.c)
 CONF_TABLES := $(wildcard generated/conformance/*.c)
 
-$(B)/conformance/%.o: CPPFLAGS += -D_GNU_SOURCE -Igenerated/conformance
+$(B)/conformance/%.o: CPPFLAGS += -D_GNU_SOURCE -Iconformance
+$(foreach d,hfi1 groups model stress,$(B)/conformance/$(d)/%.o): \
+	CPPFLAGS += -Igenerated/conformance
 $(B)/generated/conformance/%.o: CPPFLAGS += -D_GNU_SOURCE -Iconformance \
 	-Igenerated/conformance
 
@@ -23,8 +28,26 @@ include conformance/engine/engine.mk
 CONF_LDLIBS := -lcheck -lsubunit -lm -lrt -lpthread
 
 $(eval $(call c-lib,hfi1c-runner,$(CONF_RUNNER)))
-$(eval $(call c-prog,hfi1-conformance,conformance/suite.c $(CONF_LIB) \
-	$(CONF_GROUPS) $(CONF_ENGINE) $(CONF_MODEL) $(CONF_TABLES),hfi1c-runner,$(CONF_LDLIBS)))
+$(eval $(call c-lib,hfi1c-engine,$(CONF_ENGINE)))
+$(eval $(call layout32,hfi1,generated))
+$(eval $(call c-prog,hfi1-conformance,$(CONF_LIB) $(CONF_GROUPS) $(CONF_HFI1) \
+	$(CONF_MODEL) $(CONF_TABLES) conformance/hfi1/layout32_data.c,hfi1c-engine hfi1c-runner,$(CONF_LDLIBS)))
+
+# Devices of the kernel itself: a spec, and a folder here that tells how a file
+# is opened and brought into each state.
+CONF_DEVICES := $(OTHER_SPECS)
+
+# $(call device-suite,NAME)
+define device-suite
+$$(B)/conformance/$(1)/%.o: CPPFLAGS += -Igenerated/$(1)/conformance \
+	-Igenerated/$(1)/uapi
+$$(B)/generated/$(1)/conformance/%.o: CPPFLAGS += -D_GNU_SOURCE -Iconformance \
+	-Igenerated/$(1)/conformance -Igenerated/$(1)/uapi
+$$(eval $$(call layout32,$(1),generated/$(1)))
+$$(eval $$(call c-prog,$(1)-conformance,$$(wildcard conformance/$(1)/*.c \
+	generated/$(1)/conformance/*.c) conformance/$(1)/layout32_data.c,hfi1c-engine hfi1c-runner,$$(CONF_LDLIBS)))
+endef
+$(foreach d,$(CONF_DEVICES),$(eval $(call device-suite,$(d))))
 
 # Fake cases that do what real ones must not, to judge the runner itself.
 $(eval $(call c-prog,conformance-fake,conformance/test/fake.c,\

@@ -1,56 +1,35 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/*
- * The suite: generated groups first, hand-written ones behind.
- */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "engine/engine.h"
-#include "groups/groups.h"
-#include "runner/main.h"
+#include "suite.h"
 
-static const struct hfi1c_group *const behaviour[] = {
-	&hfi1c_group_information, &hfi1c_group_contexts,
-	&hfi1c_group_sharing,	  &hfi1c_group_lifetime,
-	&hfi1c_group_mappings,	  &hfi1c_group_credits,
-	&hfi1c_group_receive,	  &hfi1c_group_eager,
-	&hfi1c_group_polling,	  &hfi1c_group_pkey,
-	&hfi1c_group_events,	  &hfi1c_group_reset,
-	&hfi1c_group_tid,	  &hfi1c_group_expected,
-	&hfi1c_group_flows,	  &hfi1c_group_sdma,
-	&hfi1c_group_send_memory, &hfi1c_group_dispatch,
-	&hfi1c_group_files,	  &hfi1c_group_users,
-	&hfi1c_group_faults,	  &hfi1c_group_send_faults,
-	&hfi1c_group_data,	  &hfi1c_group_across,
-	&hfi1c_group_integrity,	  &hfi1c_group_concurrency,
-	&hfi1c_group_model,	  &hfi1c_group_stress,
-};
-
-#define BEHAVIOUR_COUNT (sizeof(behaviour) / sizeof(behaviour[0]))
-
-int main(int argc, char **argv)
+int hfi1c_suite_main(struct hfi1c_suite suite,
+		     const struct hfi1c_group *const *behaviour,
+		     size_t behaviour_count, int argc, char **argv)
 {
-	size_t count = hfi1c_generated_group_count + BEHAVIOUR_COUNT, i;
+	size_t count = hfi1c_generated_group_count + behaviour_count, i;
 	const struct hfi1c_group **groups = calloc(count, sizeof(*groups));
-	struct hfi1c_suite suite = {
-		.groups = groups,
-		.group_count = count,
-		.clauses = hfi1c_clauses,
-		.clause_count = hfi1c_clause_count,
-		.deviations = hfi1c_deviations,
-		.deviation_count = hfi1c_deviation_count,
-		.coverage = hfi1c_coverage_print,
-	};
 	int ret;
 
 	if (!groups) {
-		fprintf(stderr, "hfi1-conformance: not enough memory\n");
+		fprintf(stderr, "%s: not enough memory\n", suite.program);
 		return HFI1C_EXIT_FAILURES;
 	}
 	for (i = 0; i < hfi1c_generated_group_count; i++)
 		groups[i] = hfi1c_generated_groups[i];
-	for (i = 0; i < BEHAVIOUR_COUNT; i++)
+	for (i = 0; i < behaviour_count; i++)
 		groups[hfi1c_generated_group_count + i] = behaviour[i];
+	suite.interface = hfi1c_title;
+	suite.device = hfi1c_node;
+	suite.groups = groups;
+	suite.group_count = count;
+	suite.clauses = hfi1c_clauses;
+	suite.clause_count = hfi1c_clause_count;
+	suite.deviations = hfi1c_deviations;
+	suite.deviation_count = hfi1c_deviation_count;
+	suite.coverage = hfi1c_coverage_print;
 	ret = hfi1c_main(&suite, argc, argv);
 	free(groups);
 	return ret;

@@ -79,6 +79,7 @@ struct hfi1c_field {
 /**
  * struct hfi1c_command - how to print a command
  * @name:        TID_UPDATE
+ * @c_name:      HFI1_IOCTL_TID_UPDATE
  * @cmd:         the ioctl request (LP64)
  * @size:        bytes behind the pointer, 0 without an argument
  * @struct_name: hfi1_tid_info, or the scalar's type
@@ -87,6 +88,7 @@ struct hfi1c_field {
  */
 struct hfi1c_command {
 	const char *name;
+	const char *c_name;
 	uint32_t cmd;
 	unsigned int size;
 	const char *struct_name;

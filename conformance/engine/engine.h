@@ -89,6 +89,7 @@ struct hfi1c_part {
  * @size:       of the argument, 0 without one
  * @in, @out:   whether the argument is read, written
  * @idempotent: a repetition gives the same result
+ * @changing:   the result may differ from one call to the next
  * @undo:       a result that cannot be delivered is taken back
  * @states:     mask of (1 << state) in which it works
  * @bytes:      what becomes of each byte: 'o' written, 'z' written as zero,
@@ -103,6 +104,7 @@ struct hfi1c_rules {
 	bool in;
 	bool out;
 	bool idempotent;
+	bool changing;
 	bool undo;
 	unsigned int states;
 	const char *bytes;
@@ -115,11 +117,26 @@ struct hfi1c_rules {
 #define HFI1C_MAX_ARGUMENT 256
 
 /* generated/conformance/spec_rules.c */
+extern const char hfi1c_node[]; /* the device, unless the user names another */
+extern const char hfi1c_title[]; /* of the interface */
 extern const struct hfi1c_rules *const hfi1c_rules_all[];
 extern const unsigned int hfi1c_rules_count;
 /* Answers to a command in the wrong state, and to an unknown one. */
 extern const struct hfi1c_check hfi1c_wrong_state;
 extern const struct hfi1c_check hfi1c_unknown_command;
+
+/**
+ * struct hfi1c_report - a command that only tells, and tells the same again
+ * @rules:  the command
+ * @offset: of its result in the spec's own part of a world
+ */
+struct hfi1c_report {
+	const struct hfi1c_rules *rules;
+	unsigned short offset;
+};
+
+extern const struct hfi1c_report hfi1c_reports[];
+extern const unsigned int hfi1c_report_count;
 
 /* --- the state machine of a file ---------------------------------------- */
 
@@ -245,9 +262,11 @@ void hfi1c_run_number_hole(const struct hfi1c_case *c);
  * @first:    lowest number to try, all of these fields
  * @nr_first, @nr_last: range of nr, inclusive
  * @request:  the number when @nr_last is 0
+ * @answer:   the rule that answers
  */
 struct hfi1c_encoding {
 	const struct hfi1c_scenario *scenario;
+	const struct hfi1c_check *answer;
 	uint32_t request;
 	unsigned short nr_first;
 	unsigned short nr_last;

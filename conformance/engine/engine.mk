@@ -4,18 +4,23 @@
 # model, as a 32-bit compiler sees them.  Without one (gcc-multilib) the table
 # is empty and its cases say "not supported".
 
-LAYOUT32 := $(B)/conformance/layout32.bin
+# $(call layout32,DEVICE,GENERATED): the table of a device, linked as an object
+# of its own made from the engine's one source.
+define layout32
+$$(B)/conformance/$(1)/layout32.bin: $(2)/conformance/ilp32/layout.c \
+		$$(wildcard $(2)/uapi/*/*.h $(2)/uapi/*/*/*.h)
+	@mkdir -p $$(@D)
+	@echo "  CC32    $$<"
+	@if $$(VCC) -m32 -fno-pic -I$(2)/uapi -c -o $$@.o $$< 2>$$@.log; then \
+		objcopy -O binary -j .layout32 $$@.o $$@; \
+	else : >$$@; fi
 
-$(LAYOUT32): generated/conformance/ilp32/layout.c $(wildcard generated/uapi/rdma/hfi/*.h)
-	@mkdir -p $(@D)
-	@echo "  CC32    $<"
-	@if $(VCC) -m32 -fno-pic -Igenerated/uapi -c -o $@.o $< 2>$@.log; then \
-		objcopy -O binary -j .layout32 $@.o $@; \
-	else : >$@; fi
+$$(B)/conformance/$(1)/layout32_data.o: conformance/engine/layout32_data.c \
+		$$(B)/conformance/$(1)/layout32.bin
+	@mkdir -p $$(@D)
+	@echo "  CC      $$< ($(1))"
+	@$$(VCC) $$(ALL_CPPFLAGS) -D_GNU_SOURCE -Iconformance \
+		-DLAYOUT32_FILE='"$$(B)/conformance/$(1)/layout32.bin"' \
+		$$(ALL_CFLAGS) -c -o $$@ $$<
+endef
 
-$(B)/conformance/engine/layout32_data.o: $(LAYOUT32)
-$(B)/conformance/engine/layout32_data.o: \
-	CPPFLAGS += -DLAYOUT32_FILE='"$(LAYOUT32)"'
-$(B)/conformance/engine/%.o: CPPFLAGS += -Iconformance
-$(B)/conformance/model/%.o: CPPFLAGS += -Iconformance
-$(B)/conformance/stress/%.o: CPPFLAGS += -Iconformance

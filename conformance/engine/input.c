@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "spec_rules.h"
+#include "engine.h"
 
 void hfi1c_apply(const struct hfi1c_world *w, const struct hfi1c_set *set,
 		 void *data)
@@ -30,7 +30,8 @@ void hfi1c_input(const struct hfi1c_world *w, const struct hfi1c_rules *rules,
 	memset(arg, 0, rules->size);
 	for (i = 0; i < rules->baseline_count; i++)
 		hfi1c_apply(w, &rules->baseline[i], arg);
-	hfi1c_world_personalise(w, rules->cmd, arg);
+	if (hfi1c_provider.personalise)
+		hfi1c_provider.personalise(w, rules, arg);
 	for (i = 0; i < count; i++)
 		hfi1c_apply(w, &sets[i], arg);
 }

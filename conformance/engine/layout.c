@@ -5,7 +5,7 @@
  */
 #include <sys/ioctl.h>
 
-#include "spec_rules.h"
+#include "engine.h"
 
 void hfi1c_run_layout(const struct hfi1c_case *c)
 {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../lib/calls.h"
-#include "spec_rules.h"
+#include "engine.h"
 
 typedef void (*provoke_fn)(struct hfi1c_world *w, void *plan);
 

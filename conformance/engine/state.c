@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../lib/calls.h"
-#include "spec_rules.h"
+#include "engine.h"
 
 void hfi1c_run_state(const struct hfi1c_case *c)
 {

@@ -7,7 +7,7 @@
 
 #include "../lib/buffers.h"
 #include "../lib/calls.h"
-#include "spec_rules.h"
+#include "engine.h"
 
 static const struct hfi1c_check *check_at(const struct hfi1c_rules *rules,
 					  int index)

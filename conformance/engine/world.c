@@ -7,17 +7,11 @@
 
 #include "../lib/buffers.h"
 #include "../lib/calls.h"
-#include "../lib/context.h"
-#include "spec_rules.h"
-#include "unit.h"
-#include "world.h"
+#include "engine.h"
 
 /* More than any context can register, so that limits are the driver's. */
 #define SCRATCH_SIZE (32UL << 20)
 #define LIST_SIZE    (64UL << 10)
-
-#define BUSY_TRIES   50
-#define BUSY_WAIT_US 20000
 
 /* Below everything the kernel places by itself, so it stays unmapped. */
 #define UNMAPPED_ADDRESS 0x20000UL
@@ -37,12 +31,12 @@ void hfi1c_world_build_as(struct hfi1c_world *w,
 	memset(w, 0, sizeof(*w));
 	w->scenario = scenario;
 	w->access = access;
-	w->fd = -1;
-	w->join = hfi1c_user_info();
-	if (scenario->needs & HFI1C_NEEDS_CTL)
-		hfi1c_unit_guard();
-	scenario->build(w);
 	w->state = scenario->state;
+	w->fd = -1;
+	hfi1c_own_begin(w);
+	if (hfi1c_provider.begin)
+		hfi1c_provider.begin(w);
+	scenario->build(w);
 }
 
 void hfi1c_world_build(struct hfi1c_world *w,
@@ -55,155 +49,83 @@ void hfi1c_world_close(struct hfi1c_world *w)
 {
 	unsigned int i;
 
-	if (w->known.fd_sdma_inflight)
-		hfi1c_unit_resume();
+	if (hfi1c_provider.end)
+		hfi1c_provider.end(w);
 	close(w->fd);
 	for (i = 0; i < w->peer_count; i++)
 		close(w->peers[i]);
 	w->peer_count = 0;
 }
 
+void hfi1c_world_keep(struct hfi1c_world *w, int fd)
+{
+	hfi1c_setup(w->peer_count < HFI1C_COUNT(w->peers),
+		    "more files than a world holds");
+	w->peers[w->peer_count++] = fd;
+}
+
+static bool tells(const struct hfi1c_world *w, const struct hfi1c_report *r)
+{
+	return r->rules->states & (1U << w->state);
+}
+
 void hfi1c_world_observe(struct hfi1c_world *w)
 {
-	memset(&w->ctxt_info, 0, sizeof(w->ctxt_info));
-	memset(&w->base_info, 0, sizeof(w->base_info));
-	hfi1c_setup(!hfi1c_ioctl(w->fd, HFI1_IOCTL_CTXT_INFO, &w->ctxt_info),
-		    "CTXT_INFO failed");
-	hfi1c_setup(!hfi1c_ioctl(w->fd, HFI1_IOCTL_USER_INFO, &w->base_info),
-		    "USER_INFO failed");
-}
+	const struct hfi1c_report *r;
+	unsigned int i;
 
-/* The last holder's end may still be on its way through the driver. */
-static long assign_soon(int fd, const struct hfi1_user_info *info)
-{
-	long result = hfi1c_assign(fd, info);
-	unsigned int tries;
-
-	for (tries = 0; result == -EBUSY && tries < BUSY_TRIES; tries++) {
-		usleep(BUSY_WAIT_US);
-		result = hfi1c_assign(fd, info);
+	for (i = 0; i < hfi1c_report_count; i++) {
+		r = &hfi1c_reports[i];
+		if (!tells(w, r))
+			continue;
+		memset(w->own + r->offset, 0, r->rules->size);
+		hfi1c_setup(!hfi1c_ioctl(w->fd, r->rules->cmd,
+					 w->own + r->offset),
+			    "%s failed", r->rules->name);
+		w->seen |= 1U << i;
 	}
-	return result;
 }
 
-void hfi1c_world_assign(struct hfi1c_world *w,
-			const struct hfi1_user_info *info)
+static void expect_same_report(const struct hfi1c_world *w, unsigned int i)
 {
-	long result = assign_soon(w->fd, info);
+	const struct hfi1c_report *r = &hfi1c_reports[i];
+	unsigned char now[HFI1C_MAX_ARGUMENT] = { 0 };
+	long result = hfi1c_ioctl(w->fd, r->rules->cmd, now);
 
-	hfi1c_setup(!result, "ASSIGN_CTXT failed: %s", strerror(-result));
-	w->known.ctxt_subctxt_cnt = info->subctxt_cnt;
-	hfi1c_world_observe(w);
+	hfi1c_expect(!result, "%s fails after the refused call: %s",
+		     r->rules->name, strerror(-result));
+	if (!(w->seen & (1U << i)))
+		return;
+	if (hfi1c_provider.steady)
+		hfi1c_provider.steady(r->rules, now, w->own + r->offset);
+	hfi1c_expect(!memcmp(now, w->own + r->offset, r->rules->size),
+		     "the refused call changed what %s reports",
+		     r->rules->name);
 }
 
-static long add_peer(struct hfi1c_world *w, int fd, long result)
+static void expect_no_report(const struct hfi1c_world *w,
+			     const struct hfi1c_report *r)
 {
-	if (result) {
-		close(fd);
-		return result;
-	}
-	hfi1c_setup(w->peer_count < HFI1C_COUNT(w->peers),
-		    "more contexts than any adapter has");
-	w->peers[w->peer_count++] = fd;
-	return 0;
-}
-
-long hfi1c_world_peer(struct hfi1c_world *w, const struct hfi1_user_info *info)
-{
-	int fd = hfi1c_world_open(O_RDWR);
-
-	return add_peer(w, fd, hfi1c_assign(fd, info));
-}
-
-long hfi1c_world_peer_soon(struct hfi1c_world *w,
-			   const struct hfi1_user_info *info)
-{
-	int fd = hfi1c_world_open(O_RDWR);
-
-	return add_peer(w, fd, assign_soon(fd, info));
-}
-
-/* num_active counts other units, which may come and go meanwhile. */
-static void expect_same_info(const struct hfi1c_world *w)
-{
-	struct hfi1_ctxt_info now;
-	long result = hfi1c_ioctl(w->fd, HFI1_IOCTL_CTXT_INFO, &now);
-
-	hfi1c_expect(!result, "CTXT_INFO fails after the refused call: %s",
-		     strerror(-result));
-	now.num_active = w->ctxt_info.num_active;
-	hfi1c_expect(!memcmp(&now, &w->ctxt_info, sizeof(now)),
-		     "the refused call changed what CTXT_INFO reports");
-}
-
-/* One more TID than the scenario registered: refused unless one was leaked. */
-static void expect_same_tids(const struct hfi1c_world *w)
-{
-	struct hfi1_tid_info arg = {
-		.tidlist = hfi1c_buffer_list(w),
-		.tidcnt = w->known.fd_tid_used + 1,
-	};
-	long result = hfi1c_ioctl(w->fd, HFI1_IOCTL_TID_FREE, &arg);
+	unsigned char now[HFI1C_MAX_ARGUMENT];
+	long result = hfi1c_ioctl(w->fd, r->rules->cmd, now);
 
 	hfi1c_expect(
-		result == -EINVAL,
-		"the refused call left a buffer registered: TID_FREE of %u words gives %ld",
-		arg.tidcnt, result);
+		result == -hfi1c_wrong_state.error,
+		"the refused call left the file in another state: %s gives %ld",
+		r->rules->name, result);
 }
 
 void hfi1c_world_intact(const struct hfi1c_world *w)
 {
-	struct hfi1_ctxt_info info;
-	int version;
-	long result;
+	unsigned int i;
 
-	result = hfi1c_ioctl(w->fd, HFI1_IOCTL_GET_VERS, &version);
-	hfi1c_expect(!result, "GET_VERS fails after the refused call: %s",
-		     strerror(-result));
-	if (w->state == HFI1C_STATE_ASSIGNED) {
-		expect_same_info(w);
-		expect_same_tids(w);
-		return;
-	}
-	result = hfi1c_ioctl(w->fd, HFI1_IOCTL_CTXT_INFO, &info);
-	hfi1c_expect(
-		result == -hfi1c_wrong_state.error,
-		"the refused call left the file in another state: CTXT_INFO gives %ld",
-		result);
-}
-
-void hfi1c_world_personalise(const struct hfi1c_world *w, uint32_t cmd,
-			     void *arg)
-{
-	struct hfi1_user_info *info = arg, own = hfi1c_group_info(0, 0);
-
-	if (cmd != HFI1_IOCTL_ASSIGN_CTXT)
-		return;
-	memcpy(info->uuid, own.uuid, sizeof(info->uuid));
-	info->subctxt_cnt = w->join.subctxt_cnt;
-	info->subctxt_id = w->join.subctxt_id;
-}
-
-/* Capabilities are the driver's, so a file of one's own tells them as well. */
-static uint64_t flags_of_driver(void)
-{
-	struct hfi1_user_info info = hfi1c_user_info();
-	struct hfi1c_world other = { .fd = hfi1c_world_open(O_RDWR) };
-
-	hfi1c_world_assign(&other, &info);
-	close(other.fd);
-	return other.ctxt_info.runtime_flags;
-}
-
-bool hfi1c_cap(const struct hfi1c_world *w, uint64_t flag)
-{
-	static uint64_t flags;
-
-	if (w->state == HFI1C_STATE_ASSIGNED)
-		return w->ctxt_info.runtime_flags & flag;
-	if (!flags)
-		flags = flags_of_driver();
-	return flags & flag;
+	for (i = 0; i < hfi1c_report_count; i++)
+		if (tells(w, &hfi1c_reports[i]))
+			expect_same_report(w, i);
+		else
+			expect_no_report(w, &hfi1c_reports[i]);
+	if (hfi1c_provider.intact)
+		hfi1c_provider.intact(w);
 }
 
 static void *map(size_t size, int prot)

@@ -3,9 +3,10 @@
  * The world of a generated case: an open file in a known state, what the
  * driver said about it, and memory to point at.
  *
- * Conditions of the spec are functions of a world and an argument; they are
- * computed from what the ABI reports (struct members named after the spec's
- * `observe` names) or from what the scenario did itself (struct hfi1c_known).
+ * Conditions of the spec are functions of a world and an argument.  They are
+ * computed from what the ABI reports or from what the scenario did itself;
+ * both stand in the spec's own part of the world, struct hfi1c_own, which is
+ * generated.
  */
 #ifndef HFI1C_ENGINE_WORLD_H
 #define HFI1C_ENGINE_WORLD_H
@@ -13,20 +14,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <rdma/rdma_user_ioctl.h>
-#include <rdma/hfi/hfi1_user.h>
 
 #include "../case.h"
 
-/*
- * What no command reports but the scenario knows, because it brought it about:
- * one member per attribute of the spec without `observe`.
- */
-struct hfi1c_known {
-	uint64_t fd_tid_used;
-	uint64_t fd_sdma_inflight;
-	uint64_t ctxt_subctxt_cnt;
-};
+/* Room for the spec's own part of a world; the generated code asserts it. */
+#define HFI1C_OWN_SIZE 512
 
 enum hfi1c_memory {
 	HFI1C_MEMORY_SCRATCH, /* writable pages, more than a context's TIDs */
@@ -73,6 +65,7 @@ struct hfi1c_sweep {
 };
 
 struct hfi1c_scenario;
+struct hfi1c_rules;
 
 /**
  * struct hfi1c_world - see above
@@ -80,10 +73,8 @@ struct hfi1c_scenario;
  * @access:    O_* with which to open the file under test
  * @fd:        the file under test
  * @state:     its state in the spec's terms
- * @ctxt_info: CTXT_INFO, once assigned
- * @base_info: USER_INFO, once assigned
- * @known:     what no command reports
- * @join:      argument with which ASSIGN_CTXT meets the scenario's group
+ * @seen:      bit per report of the spec: @own holds it
+ * @own:       the spec's own part, see hfi1c_own()
  * @sweep:     bad pointer to use
  * @memory:    addresses, made when first asked for
  * @peers:     other files the scenario needs open, newest last
@@ -94,10 +85,8 @@ struct hfi1c_world {
 	int access;
 	int fd;
 	unsigned int state;
-	struct hfi1_ctxt_info ctxt_info;
-	struct hfi1_base_info base_info;
-	struct hfi1c_known known;
-	struct hfi1_user_info join;
+	unsigned int seen;
+	_Alignas(8) unsigned char own[HFI1C_OWN_SIZE];
 	struct hfi1c_sweep sweep;
 	uintptr_t memory[HFI1C_MEMORY_KINDS];
 	int peers[256];
@@ -121,6 +110,9 @@ struct hfi1c_scenario {
 	void (*build)(struct hfi1c_world *w);
 };
 
+/* generated/conformance/spec_rules.c: sets what no command reports. */
+void hfi1c_own_begin(struct hfi1c_world *w);
+
 /** hfi1c_world_build() - build a scenario; the case ends when that fails. */
 void hfi1c_world_build(struct hfi1c_world *w,
 		       const struct hfi1c_scenario *scenario);
@@ -135,16 +127,8 @@ void hfi1c_world_close(struct hfi1c_world *w);
 /** hfi1c_world_open() - open another file of the unit. */
 int hfi1c_world_open(int access);
 
-/** hfi1c_world_assign() - bind a private context to the file under test. */
-void hfi1c_world_assign(struct hfi1c_world *w,
-			const struct hfi1_user_info *info);
-
-/** hfi1c_world_peer() - keep another file open; it has @info's context. */
-long hfi1c_world_peer(struct hfi1c_world *w, const struct hfi1_user_info *info);
-
-/** hfi1c_world_peer_soon() - the same, waiting a while for a free context. */
-long hfi1c_world_peer_soon(struct hfi1c_world *w,
-			   const struct hfi1_user_info *info);
+/** hfi1c_world_keep() - have another file closed with the world. */
+void hfi1c_world_keep(struct hfi1c_world *w, int fd);
 
 /**
  * hfi1c_world_intact() - fail unless the file is as the scenario left it.
@@ -153,14 +137,32 @@ long hfi1c_world_peer_soon(struct hfi1c_world *w,
  */
 void hfi1c_world_intact(const struct hfi1c_world *w);
 
-/** hfi1c_world_observe() - read both infos of an assigned file. */
+/** hfi1c_world_observe() - ask all that the file's state reports. */
 void hfi1c_world_observe(struct hfi1c_world *w);
 
-/** hfi1c_world_personalise() - have ASSIGN_CTXT meet nobody but our peers. */
-void hfi1c_world_personalise(const struct hfi1c_world *w, uint32_t cmd,
-			     void *arg);
+/**
+ * struct hfi1c_provider - what the engine leaves to the device
+ * @begin:       a world is about to be built
+ * @personalise: make a valid argument this world's own
+ * @steady:      put into @now, a new report, what may differ from @before
+ * @intact:      fail unless what no report tells is as the scenario left it
+ * @end:         a world is about to be closed
+ *
+ * Each may be NULL.  One object hfi1c_provider for each device.
+ */
+struct hfi1c_provider {
+	void (*begin)(struct hfi1c_world *w);
+	void (*personalise)(const struct hfi1c_world *w,
+			    const struct hfi1c_rules *rules, void *arg);
+	void (*steady)(const struct hfi1c_rules *rules, void *now,
+		       const void *before);
+	void (*intact)(const struct hfi1c_world *w);
+	void (*end)(struct hfi1c_world *w);
+};
 
-/** hfi1c_cap() - whether the driver reports a capability. */
+extern const struct hfi1c_provider hfi1c_provider;
+
+/** hfi1c_cap() - whether the driver reports a capability; the device's. */
 bool hfi1c_cap(const struct hfi1c_world *w, uint64_t flag);
 
 /*

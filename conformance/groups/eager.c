@@ -9,7 +9,7 @@
 #include <wfr_regs.h>
 #include <wfr_words.h>
 
-#include "../engine/unit.h"
+#include "../hfi1/unit.h"
 #include "../lib/calls.h"
 #include "../lib/context.h"
 #include "../lib/wire.h"

@@ -10,7 +10,7 @@
 
 #include <wfr_words.h>
 
-#include "../engine/unit.h"
+#include "../hfi1/unit.h"
 #include "../lib/buffers.h"
 #include "../lib/calls.h"
 #include "../lib/context.h"

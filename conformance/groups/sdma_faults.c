@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include "../engine/unit.h"
+#include "../hfi1/unit.h"
 #include "../lib/calls.h"
 #include "../lib/context.h"
 #include "../lib/sdma.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../engine/unit.h"
+#include "../hfi1/unit.h"
 #include "../lib/buffers.h"
 #include "../lib/calls.h"
 #include "../lib/context.h"

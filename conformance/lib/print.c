@@ -5,13 +5,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include <rdma/hfi/hfi1_user.h>
-
 #include "../tables.h"
 #include "print.h"
 
-_Static_assert(sizeof(struct sdma_req_info) == HFI1C_CALL_HEADER_SIZE,
-	       "the part of a writev that is printed");
+void (*hfi1c_print_head)(const void *head, char *buffer, size_t size);
 
 /* A bounded text under construction. */
 struct text {
@@ -138,7 +135,7 @@ static void add_ioctl(struct text *t, const struct hfi1c_call *call)
 		    (unsigned long long)call->address);
 		return;
 	}
-	add(t, "ioctl(%d, HFI1_IOCTL_%s", call->fd, c->name);
+	add(t, "ioctl(%d, %s", call->fd, c->c_name);
 	if (c->size) {
 		add(t, ", ");
 		add_argument(t, c, call);
@@ -159,14 +156,13 @@ static void add_mmap(struct text *t, const struct hfi1c_call *call)
 
 static void add_writev(struct text *t, const struct hfi1c_call *call)
 {
-	struct sdma_req_info r;
+	char head[128];
 	int i;
 
 	add(t, "writev(%d, {", call->fd);
-	if (call->argument_size) {
-		memcpy(&r, call->argument, sizeof(r));
-		add(t, "{ctrl=%#x, npkts=%u, fragsize=%u, comp_idx=%u} ",
-		    r.ctrl, r.npkts, r.fragsize, r.comp_idx);
+	if (call->argument_size && hfi1c_print_head) {
+		hfi1c_print_head(call->argument, head, sizeof(head));
+		add(t, "%s ", head);
 	}
 	for (i = 0; i < call->count && i < HFI1C_CALL_VECTORS; i++)
 		add(t, "%s%p+%zu", i ? ", " : "", call->vectors[i].iov_base,

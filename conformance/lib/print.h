@@ -19,7 +19,10 @@ enum hfi1c_call_kind {
 
 #define HFI1C_CALL_ARGUMENT    128
 #define HFI1C_CALL_VECTORS     4
-#define HFI1C_CALL_HEADER_SIZE 8 /* struct sdma_req_info */
+#define HFI1C_CALL_HEADER_SIZE 8 /* bytes of a vector that are kept */
+
+/* Prints the head of a writev()'s first vector; the device's, or NULL. */
+extern void (*hfi1c_print_head)(const void *head, char *buffer, size_t size);
 
 /**
  * struct hfi1c_call - a call that was made

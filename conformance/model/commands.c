@@ -163,9 +163,9 @@ static void bind(struct model *m, const struct model_step *s,
 	f->mm = s->actor;
 	hfi1c_expect(!model_do(m, s->actor, model_act_infos, s->slot),
 		     "the infos cannot be read after ASSIGN_CTXT");
-	f->w.ctxt_info = call->info;
-	f->w.base_info = call->base;
-	f->w.known.ctxt_subctxt_cnt = info->subctxt_cnt;
+	hfi1c_own(&f->w)->ctxt_info = call->info;
+	hfi1c_own(&f->w)->base_info = call->base;
+	hfi1c_own(&f->w)->known.ctxt_subctxt_cnt = info->subctxt_cnt;
 	hfi1c_expect_u64(call->info.subctxt, place, "place in the group");
 	if (joins)
 		hfi1c_expect_u64(call->info.ctxt, c->number,
@@ -284,15 +284,15 @@ static void expect_same(const struct model_file *f, const void *arg,
 	struct hfi1_ctxt_info info;
 
 	if (cmd == HFI1_IOCTL_USER_INFO) {
-		hfi1c_expect(!memcmp(arg, &f->w.base_info,
-				     sizeof(f->w.base_info)),
+		hfi1c_expect(!memcmp(arg, &hfi1c_own(&f->w)->base_info,
+				     sizeof(hfi1c_own(&f->w)->base_info)),
 			     "USER_INFO is not what it was");
 		return;
 	}
 	memcpy(&info, arg, sizeof(info));
 	/* counts other units as well */
-	info.num_active = f->w.ctxt_info.num_active;
-	hfi1c_expect(!memcmp(&info, &f->w.ctxt_info, sizeof(info)),
+	info.num_active = hfi1c_own(&f->w)->ctxt_info.num_active;
+	hfi1c_expect(!memcmp(&info, &hfi1c_own(&f->w)->ctxt_info, sizeof(info)),
 		     "CTXT_INFO is not what it was");
 }
 

@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "../engine/unit.h"
+#include "../hfi1/unit.h"
 #include "model.h"
 
 #define LINK_TRIES   1500
@@ -23,7 +23,8 @@ bool model_step_halt(struct model *m, const struct model_step *s)
 	if (c->halted)
 		return false;
 	model_note(m, "  the send context is halted");
-	hfi1c_unit_fault("halt-send-context", "%u", f->w.ctxt_info.send_ctxt);
+	hfi1c_unit_fault("halt-send-context", "%u",
+			 hfi1c_own(&f->w)->ctxt_info.send_ctxt);
 	m->s->call.context = model_context(f);
 	hfi1c_expect(!model_do(m, s->actor, model_act_halted, s->slot),
 		     "the credit word does not show the halt");

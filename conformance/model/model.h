@@ -18,7 +18,7 @@
 #include "../lib/tids.h"
 #include "../lib/wire.h"
 #include "../runner/verdict.h"
-#include "spec_rules.h"
+#include "../hfi1/world.h"
 
 #define MODEL_ACTORS  4
 #define MODEL_SLOTS   6 /* descriptors of an actor */

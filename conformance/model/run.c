@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../engine/unit.h"
+#include "../hfi1/unit.h"
 #include "../lib/buffers.h"
 #include "../runner/driver.h"
 #include "model.h"

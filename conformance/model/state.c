@@ -89,8 +89,8 @@ struct model_ctxt *model_ctxt_of(struct model *m, const struct model_file *f)
 struct hfi1c_context model_context(const struct model_file *f)
 {
 	return (struct hfi1c_context){ .fd = -1,
-				       .info = f->w.ctxt_info,
-				       .base = f->w.base_info };
+				       .info = hfi1c_own(&f->w)->ctxt_info,
+				       .base = hfi1c_own(&f->w)->base_info };
 }
 
 /* With caching a member of a group has its share of the entries. */

@@ -22,7 +22,7 @@ static uint64_t page_mask(unsigned int first, unsigned int count)
 
 static void set_used(struct model_file *f)
 {
-	f->w.known.fd_tid_used = f->tid_count;
+	hfi1c_own(&f->w)->known.fd_tid_used = f->tid_count;
 }
 
 /* --- unmapping ------------------------------------------------------------ */

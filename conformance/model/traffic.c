@@ -75,7 +75,8 @@ static struct hfi1c_wire behind(const struct model_ctxt *c,
 {
 	struct hfi1c_wire w = c->wire;
 
-	w.entry = (w.entry + c->queued) % f->w.ctxt_info.rcvhdrq_cnt;
+	w.entry =
+		(w.entry + c->queued) % hfi1c_own(&f->w)->ctxt_info.rcvhdrq_cnt;
 	w.sequence = (w.sequence - 1 + c->queued) % SEQUENCES + 1;
 	return w;
 }

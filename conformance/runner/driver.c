@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "driver.h"
+#include "options.h"
 
 #define RELEASE_TRIES	200
 #define RELEASE_WAIT_US 1000
@@ -97,15 +98,28 @@ static bool ask_ctl(struct hfi1c_driver *d, const char *ctl)
 	return found;
 }
 
-void hfi1c_driver_find(struct hfi1c_driver *d, const char *given,
-		       const char *device, const char *ctl)
+static bool is_loaded(struct hfi1c_driver *d, const char *module)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/module/%.60s", module);
+	if (access(path, F_OK))
+		return false;
+	snprintf(d->name, sizeof(d->name), "%.60s", module);
+	find_version(d);
+	return true;
+}
+
+void hfi1c_driver_find(struct hfi1c_driver *d, const struct hfi1c_options *o,
+		       const char *usual)
 {
 	memset(d, 0, sizeof(*d));
-	if (given) {
-		take_given(d, given);
+	if (o->driver) {
+		take_given(d, o->driver);
 		return;
 	}
-	if (ask_sysfs(d, device) || (ctl && ask_ctl(d, ctl)))
+	if (ask_sysfs(d, o->device) || (o->ctl && ask_ctl(d, o->ctl)) ||
+	    (usual && is_loaded(d, usual)))
 		return;
 	snprintf(d->name, sizeof(d->name), "unknown");
 }

@@ -13,12 +13,15 @@ struct hfi1c_driver {
 	char version[64]; /* "" when nobody knows */
 };
 
+struct hfi1c_options;
+
 /*
- * hfi1c_driver_find() - ask, in this order: @given (NAME[:VERSION]), the
- * module behind the device in sysfs, the command that injects faults.
+ * hfi1c_driver_find() - ask, in this order: the user (NAME[:VERSION]), the
+ * module behind the device in sysfs, the command that injects faults, and
+ * whether the @usual module is loaded, if there is such a one.
  */
-void hfi1c_driver_find(struct hfi1c_driver *driver, const char *given,
-		       const char *device, const char *ctl);
+void hfi1c_driver_find(struct hfi1c_driver *driver,
+		       const struct hfi1c_options *options, const char *usual);
 
 /*
  * hfi1c_driver_matches() - name and version constraint: "" for all, or

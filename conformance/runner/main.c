@@ -139,35 +139,37 @@ static void list_groups(const struct hfi1c_suite *suite)
 		       suite->groups[i]->count, suite->groups[i]->doc);
 }
 
-static bool unknown(const char *what, const char *pattern)
+static bool unknown(const struct hfi1c_suite *suite, const char *what,
+		    const char *pattern)
 {
 	if (pattern)
-		fprintf(stderr, "hfi1-conformance: no %s matches '%s'\n", what,
-			pattern);
+		fprintf(stderr, "%s: no %s matches '%s'\n", suite->program,
+			what, pattern);
 	return pattern;
 }
 
 static int check_patterns(const struct hfi1c_suite *suite,
 			  const struct hfi1c_options *o)
 {
-	if (unknown("group", hfi1c_plan_unknown_group(suite, &o->groups)) ||
-	    unknown("case", hfi1c_plan_unmatched(suite, &o->patterns)))
+	if (unknown(suite, "group",
+		    hfi1c_plan_unknown_group(suite, &o->groups)) ||
+	    unknown(suite, "case", hfi1c_plan_unmatched(suite, &o->patterns)))
 		return -ENOENT;
 	if (o->allow_missing)
 		return 0;
-	if (unknown("case", hfi1c_plan_unmatched(suite, &o->skips)) ||
-	    unknown("case", hfi1c_plan_unmatched(suite, &o->xfails)) ||
-	    unknown("case", hfi1c_plan_unmatched(suite, &o->required)))
+	if (unknown(suite, "case", hfi1c_plan_unmatched(suite, &o->skips)) ||
+	    unknown(suite, "case", hfi1c_plan_unmatched(suite, &o->xfails)) ||
+	    unknown(suite, "case", hfi1c_plan_unmatched(suite, &o->required)))
 		return -ENOENT;
 	return 0;
 }
 
-static bool device_opens(const char *device)
+static bool device_opens(const struct hfi1c_suite *suite, const char *device)
 {
 	int fd = open(device, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0) {
-		fprintf(stderr, "hfi1-conformance: %s: %s\n", device,
+		fprintf(stderr, "%s: %s: %s\n", suite->program, device,
 			strerror(errno));
 		return false;
 	}
@@ -205,8 +207,8 @@ static int run_all(struct session *s, struct hfi1c_record *records)
 	ret = hfi1c_schedule(s->run.plan, records, o, &environment, &listener);
 	clear_progress(s);
 	if (ret) {
-		fprintf(stderr, "hfi1-conformance: cannot run cases: %s\n",
-			strerror(-ret));
+		fprintf(stderr, "%s: cannot run cases: %s\n",
+			s->run.suite->program, strerror(-ret));
 		return ret;
 	}
 	s->run.seconds = now() - s->start;
@@ -232,7 +234,7 @@ static int run_session(const struct hfi1c_suite *suite,
 	int ret, lost;
 
 	if (!records) {
-		fprintf(stderr, "hfi1-conformance: not enough memory\n");
+		fprintf(stderr, "%s: not enough memory\n", suite->program);
 		return HFI1C_EXIT_FAILURES;
 	}
 	ret = open_outputs(&s, o);
@@ -263,14 +265,14 @@ static int list_or_run(const struct hfi1c_suite *suite,
 		return 0;
 	}
 	if (!o->list)
-		hfi1c_driver_find(&driver, o->driver, o->device, o->ctl);
+		hfi1c_driver_find(&driver, o, suite->module);
 	if (hfi1c_plan_make(&plan, suite, o, &driver)) {
-		fprintf(stderr, "hfi1-conformance: not enough memory\n");
+		fprintf(stderr, "%s: not enough memory\n", suite->program);
 		return HFI1C_EXIT_FAILURES;
 	}
 	if (o->list)
 		list_cases(&plan);
-	else if (!device_opens(o->device))
+	else if (!device_opens(suite, o->device))
 		ret = HFI1C_EXIT_NOTHING_RUN;
 	else
 		ret = run_session(suite, o, &driver, &plan);
@@ -283,7 +285,7 @@ int hfi1c_main(const struct hfi1c_suite *suite, int argc, char **argv)
 	struct hfi1c_options o;
 	int ret;
 
-	switch (hfi1c_options_parse(&o, argc, argv)) {
+	switch (hfi1c_options_parse(&o, suite, argc, argv)) {
 	case HFI1C_PARSE_DONE:
 		ret = 0;
 		break;

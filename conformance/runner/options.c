@@ -10,18 +10,15 @@
 
 #include "options.h"
 
-#define DEFAULT_DEVICE "/dev/hfi1_0"
-#define CTL_VARIABLE   "HFI1_CONFORMANCE_CTL"
+/* The program that parses; every message starts with its name. */
+static const char *program = "";
 
 static const char usage[] =
-	"Usage: hfi1-conformance [OPTION...]\n"
-	"Judges a driver of the hfi1 user-access interface by its spec.\n"
 	"\n"
 	"What to judge:\n"
-	"  -d, --device PATH       the device (default " DEFAULT_DEVICE ")\n"
+	"  -d, --device PATH       the device\n"
 	"      --second-device PATH  another unit, for cases that need two\n"
-	"      --ctl COMMAND       command prefix that injects faults; default\n"
-	"                          $" CTL_VARIABLE "\n"
+	"      --ctl COMMAND       command prefix that injects faults\n"
 	"      --driver NAME[:VERSION]  do not find out the driver\n"
 	"\n"
 	"Which cases:\n"
@@ -106,7 +103,7 @@ static const struct option long_options[] = {
 
 static int wrong(const char *what, const char *value)
 {
-	fprintf(stderr, "hfi1-conformance: %s: '%s'\n", what, value);
+	fprintf(stderr, "%s: %s: '%s'\n", program, what, value);
 	return -EINVAL;
 }
 
@@ -282,11 +279,24 @@ static int store(struct hfi1c_options *o, int option, const char *arg)
 	return store_simple(o, option, arg);
 }
 
-static void set_defaults(struct hfi1c_options *o)
+static void help(const struct hfi1c_suite *suite)
 {
+	printf("Usage: %s [OPTION...]\n"
+	       "Judges a driver of %s by its spec.\n"
+	       "The device is %s unless --device names another",
+	       suite->program, suite->interface, suite->device);
+	if (suite->ctl)
+		printf("; $%s stands for --ctl", suite->ctl);
+	printf(".\n%s", usage);
+}
+
+static void set_defaults(struct hfi1c_options *o,
+			 const struct hfi1c_suite *suite)
+{
+	program = suite->program;
 	memset(o, 0, sizeof(*o));
-	o->device = DEFAULT_DEVICE;
-	o->ctl = getenv(CTL_VARIABLE);
+	o->device = suite->device;
+	o->ctl = suite->ctl ? getenv(suite->ctl) : NULL;
 	if (o->ctl && !*o->ctl)
 		o->ctl = NULL;
 	o->jobs = 1;
@@ -296,17 +306,18 @@ static void set_defaults(struct hfi1c_options *o)
 	o->color = -1;
 }
 
-enum hfi1c_parse_result hfi1c_options_parse(struct hfi1c_options *o, int argc,
-					    char **argv)
+enum hfi1c_parse_result hfi1c_options_parse(struct hfi1c_options *o,
+					    const struct hfi1c_suite *suite,
+					    int argc, char **argv)
 {
 	int option;
 
-	set_defaults(o);
+	set_defaults(o, suite);
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "d:lg:t:s:x:j:vh",
 				     long_options, NULL)) != -1) {
 		if (option == 'h') {
-			fputs(usage, stdout);
+			help(suite);
 			return HFI1C_PARSE_DONE;
 		}
 		if (option == '?' || store(o, option, optarg))
@@ -320,7 +331,7 @@ enum hfi1c_parse_result hfi1c_options_parse(struct hfi1c_options *o, int argc,
 		parse_report(o, "human");
 	return HFI1C_PARSE_RUN;
 wrong:
-	fprintf(stderr, "Try 'hfi1-conformance --help'.\n");
+	fprintf(stderr, "Try '%s --help'.\n", program);
 	return HFI1C_PARSE_WRONG;
 }
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "plan.h"
 #include "rules.h"
 
 enum hfi1c_report_form {
@@ -60,6 +61,7 @@ enum hfi1c_parse_result {
 };
 
 enum hfi1c_parse_result hfi1c_options_parse(struct hfi1c_options *options,
+					    const struct hfi1c_suite *suite,
 					    int argc, char **argv);
 void hfi1c_options_free(struct hfi1c_options *options);
 

@@ -15,12 +15,22 @@
 
 /**
  * struct hfi1c_suite - everything there is
+ * @program:   its name, for messages
+ * @interface: what it judges drivers of
+ * @device:    node that is judged unless the user names another
+ * @module:    driver there is reason to suspect when nobody tells it, or NULL
+ * @ctl:       variable of the environment with a command for faults, or NULL
  * @groups, @group_count:         all groups, in the order of the report
  * @clauses, @clause_count:       the spec's clauses; may be empty
  * @deviations, @deviation_count: known differences of other drivers
  * @coverage: prints which ordered checks have cases; may be NULL
  */
 struct hfi1c_suite {
+	const char *program;
+	const char *interface;
+	const char *device;
+	const char *module;
+	const char *ctl;
 	const struct hfi1c_group *const *groups;
 	size_t group_count;
 	const struct hfi1c_clause *clauses;

@@ -166,7 +166,7 @@ static void end(FILE *out, const struct hfi1c_run *run)
 	if (run->plan->count)
 		t = total(run, 0, run->plan->count - 1);
 	t.failures += run->leaked;
-	fprintf(out, "<testsuites name=\"hfi1-conformance\"");
+	fprintf(out, "<testsuites name=\"%s\"", run->suite->program);
 	print_totals(out, &t);
 	while (i < run->plan->count)
 		i = print_group(out, run, i);

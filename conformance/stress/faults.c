@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "../case.h"
-#include "../engine/unit.h"
+#include "../hfi1/unit.h"
 #include "traffic.h"
 
 #define START_MS   10000

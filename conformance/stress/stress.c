@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 
 #include "../case.h"
-#include "../engine/unit.h"
+#include "../hfi1/unit.h"
 #include "../groups/groups.h"
 #include "../lib/calls.h"
 #include "traffic.h"

@@ -28,7 +28,7 @@ const struct hfi1c_field fake_fields[] = {
 };
 
 const struct hfi1c_command hfi1c_commands[] = {
-	{ "FAKE", FAKE_COMMAND, 24, "fake", fake_fields, 5 },
+	{ "FAKE", "HFI1_IOCTL_FAKE", FAKE_COMMAND, 24, "fake", fake_fields, 5 },
 };
 const size_t hfi1c_command_count = 1;
 
@@ -301,6 +301,10 @@ static const struct hfi1c_deviation deviations[] = {
 int main(int argc, char **argv)
 {
 	const struct hfi1c_suite suite = {
+		.program = "hfi1-conformance",
+		.interface = "nothing but the runner",
+		.device = "/dev/null",
+		.ctl = "HFI1_CONFORMANCE_CTL",
 		.groups = groups,
 		.group_count = sizeof(groups) / sizeof(groups[0]),
 		.clauses = clauses,

@@ -86,6 +86,11 @@ test-vm: vm-module $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite agains
 	@$(VM_RUN) --lane ours --module $(VM_MODULE) \
 		$(VM_SUITE)
 
+.PHONY: test-vm-devices
+test-vm-devices: vm-setup $(VM_PROGS) $(CONF_DEVICES:%=$(B)/bin/%-conformance) ## run the suites of the kernel's own devices on a real kernel
+	@$(VM_RUN) --lane devices $(CONF_DEVICES:%=--program $(B)/bin/%-conformance) \
+		--program $(VM_SCRIPT)/devices.sh 'devices.sh $(CONF_DEVICES)'
+
 # Other releases' kernels, each with its compiler: the module built there,
 # and the suite on it.
 KERNELS := bookworm-backports trixie-backports

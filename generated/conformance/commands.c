@@ -98,18 +98,18 @@ static const struct hfi1c_field fields_GET_VERS[] = {
 };
 
 const struct hfi1c_command hfi1c_commands[] = {
-	{ "ASSIGN_CTXT", 0xc01c1be1, 28, "hfi1_user_info", fields_ASSIGN_CTXT, 5 },
-	{ "CTXT_INFO", 0x40281be2, 40, "hfi1_ctxt_info", fields_CTXT_INFO, 15 },
-	{ "USER_INFO", 0x40781be3, 120, "hfi1_base_info", fields_USER_INFO, 18 },
-	{ "TID_UPDATE", 0xc0181be4, 24, "hfi1_tid_info", fields_TID_UPDATE, 4 },
-	{ "TID_FREE", 0xc0181be5, 24, "hfi1_tid_info", fields_TID_FREE, 4 },
-	{ "CREDIT_UPD", 0x00001be6, 0, "", NULL, 0 },
-	{ "RECV_CTRL", 0x40041be8, 4, "int", fields_RECV_CTRL, 1 },
-	{ "POLL_TYPE", 0x40041be9, 4, "int", fields_POLL_TYPE, 1 },
-	{ "ACK_EVENT", 0x40081bea, 8, "unsigned long", fields_ACK_EVENT, 1 },
-	{ "SET_PKEY", 0x40021beb, 2, "__u16", fields_SET_PKEY, 1 },
-	{ "CTXT_RESET", 0x00001bec, 0, "", NULL, 0 },
-	{ "TID_INVAL_READ", 0xc0181bed, 24, "hfi1_tid_info", fields_TID_INVAL_READ, 4 },
-	{ "GET_VERS", 0x80041bee, 4, "int", fields_GET_VERS, 1 },
+	{ "ASSIGN_CTXT", "HFI1_IOCTL_ASSIGN_CTXT", 0xc01c1be1, 28, "hfi1_user_info", fields_ASSIGN_CTXT, 5 },
+	{ "CTXT_INFO", "HFI1_IOCTL_CTXT_INFO", 0x40281be2, 40, "hfi1_ctxt_info", fields_CTXT_INFO, 15 },
+	{ "USER_INFO", "HFI1_IOCTL_USER_INFO", 0x40781be3, 120, "hfi1_base_info", fields_USER_INFO, 18 },
+	{ "TID_UPDATE", "HFI1_IOCTL_TID_UPDATE", 0xc0181be4, 24, "hfi1_tid_info", fields_TID_UPDATE, 4 },
+	{ "TID_FREE", "HFI1_IOCTL_TID_FREE", 0xc0181be5, 24, "hfi1_tid_info", fields_TID_FREE, 4 },
+	{ "CREDIT_UPD", "HFI1_IOCTL_CREDIT_UPD", 0x00001be6, 0, "", NULL, 0 },
+	{ "RECV_CTRL", "HFI1_IOCTL_RECV_CTRL", 0x40041be8, 4, "int", fields_RECV_CTRL, 1 },
+	{ "POLL_TYPE", "HFI1_IOCTL_POLL_TYPE", 0x40041be9, 4, "int", fields_POLL_TYPE, 1 },
+	{ "ACK_EVENT", "HFI1_IOCTL_ACK_EVENT", 0x40081bea, 8, "unsigned long", fields_ACK_EVENT, 1 },
+	{ "SET_PKEY", "HFI1_IOCTL_SET_PKEY", 0x40021beb, 2, "__u16", fields_SET_PKEY, 1 },
+	{ "CTXT_RESET", "HFI1_IOCTL_CTXT_RESET", 0x00001bec, 0, "", NULL, 0 },
+	{ "TID_INVAL_READ", "HFI1_IOCTL_TID_INVAL_READ", 0xc0181bed, 24, "hfi1_tid_info", fields_TID_INVAL_READ, 4 },
+	{ "GET_VERS", "HFI1_IOCTL_GET_VERS", 0x80041bee, 4, "int", fields_GET_VERS, 1 },
 };
 const size_t hfi1c_command_count = 13;

@@ -294,8 +294,8 @@ static bool holds_USER_INFO_no_tail_token(const struct hfi1c_world *w, const voi
 {
 	const struct hfi1_base_info *out = input;
 
-	return ((w->ctxt_info.runtime_flags & HFI1_CAP_DMA_RTAIL) != 0 ||
-		out->rcvhdrtail_base == 0);
+	return ((hfi1c_own(w)->ctxt_info.runtime_flags & HFI1_CAP_DMA_RTAIL) !=
+		0 || out->rcvhdrtail_base == 0);
 }
 
 static bool holds_USER_INFO_jkey_not_kernel(const struct hfi1c_world *w, const void *input)

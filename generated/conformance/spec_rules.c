@@ -1148,6 +1148,9 @@ const struct hfi1c_map_region hfi1c_map_region_SDMA_COMP = {
 	.check_count = 2,
 };
 
+const char hfi1c_node[] = "/dev/hfi1_0";
+const char hfi1c_title[] = "hfi1 user access";
+
 const struct hfi1c_rules *const hfi1c_rules_all[] = {
 	&hfi1c_rules_ASSIGN_CTXT,
 	&hfi1c_rules_CTXT_INFO,
@@ -1164,6 +1167,20 @@ const struct hfi1c_rules *const hfi1c_rules_all[] = {
 	&hfi1c_rules_GET_VERS,
 };
 const unsigned int hfi1c_rules_count = 13;
+
+void hfi1c_own_begin(struct hfi1c_world *w)
+{
+	*hfi1c_own(w) = (struct hfi1c_own){
+		.known = { 0 },
+	};
+}
+
+const struct hfi1c_report hfi1c_reports[] = {
+	{ &hfi1c_rules_CTXT_INFO, offsetof(struct hfi1c_own, ctxt_info) },
+	{ &hfi1c_rules_USER_INFO, offsetof(struct hfi1c_own, base_info) },
+	{ &hfi1c_rules_GET_VERS, offsetof(struct hfi1c_own, get_vers) },
+};
+const unsigned int hfi1c_report_count = 3;
 
 const struct hfi1c_check hfi1c_wrong_state = { .id = "ioctl.no-context", .kind = HFI1C_CHECK_EXPR, .error = EINVAL };
 

@@ -19,6 +19,24 @@
 
 /* clang-format off */
 
+/* What a scenario knows because it brought it about, and what commands report. */
+struct hfi1c_own {
+	struct {
+		uint64_t fd_tid_used; /* Expected entries this file owns. */
+		uint64_t fd_sdma_inflight; /* SDMA requests of this file that have not ended. */
+		uint64_t ctxt_subctxt_cnt; /* Size of the share group, 0 for a private context. */
+	} known;
+	struct hfi1_ctxt_info ctxt_info;
+	struct hfi1_base_info base_info;
+	int get_vers;
+};
+_Static_assert(sizeof(struct hfi1c_own) <= HFI1C_OWN_SIZE, "room in a world");
+
+static inline struct hfi1c_own *hfi1c_own(const struct hfi1c_world *w)
+{
+	return (struct hfi1c_own *)w->own;
+}
+
 enum hfi1c_state {
 	HFI1C_STATE_UNASSIGNED = 0, /* Open, no context bound. */
 	HFI1C_STATE_ASSIGNING = 1, /* An ASSIGN_CTXT of this file is under way, in this thread or another. */
@@ -218,79 +236,79 @@ extern const struct hfi1c_scenario hfi1c_scenario_link_down;
 /* Place of this file in its share group. */
 static inline uint64_t hfi1c_attr_fd_subctxt(const struct hfi1c_world *w)
 {
-	return (uint64_t)w->ctxt_info.subctxt;
+	return (uint64_t)hfi1c_own(w)->ctxt_info.subctxt;
 }
 
 /* Expected entries this file owns. */
 static inline uint64_t hfi1c_attr_fd_tid_used(const struct hfi1c_world *w)
 {
-	return w->known.fd_tid_used;
+	return hfi1c_own(w)->known.fd_tid_used;
 }
 
 /* Unmapping a registered buffer is noticed and reported. */
 static inline bool hfi1c_attr_fd_tid_caching(const struct hfi1c_world *w)
 {
-	return (w->ctxt_info.runtime_flags & HFI1_CAP_TID_UNMAP) == 0;
+	return (hfi1c_own(w)->ctxt_info.runtime_flags & HFI1_CAP_TID_UNMAP) == 0;
 }
 
 /* SDMA requests of this file that have not ended. */
 static inline uint64_t hfi1c_attr_fd_sdma_inflight(const struct hfi1c_world *w)
 {
-	return w->known.fd_sdma_inflight;
+	return hfi1c_own(w)->known.fd_sdma_inflight;
 }
 
 /* Slots of this file's completion ring. */
 static inline uint64_t hfi1c_attr_fd_sdma_ring_size(const struct hfi1c_world *w)
 {
-	return (uint64_t)w->ctxt_info.sdma_ring_size;
+	return (uint64_t)hfi1c_own(w)->ctxt_info.sdma_ring_size;
 }
 
 /* Number of the receive context. */
 static inline uint64_t hfi1c_attr_ctxt_number(const struct hfi1c_world *w)
 {
-	return (uint64_t)w->ctxt_info.ctxt;
+	return (uint64_t)hfi1c_own(w)->ctxt_info.ctxt;
 }
 
 /* Expected entries of the context. */
 static inline uint64_t hfi1c_attr_ctxt_expected_count(const struct hfi1c_world *w)
 {
-	return w->ctxt_info.rcvtids - hfi1c_align_up((uint64_t)w->ctxt_info.egrtids, WFR_RCV_GROUP);
+	return hfi1c_own(w)->ctxt_info.rcvtids - hfi1c_align_up((uint64_t)hfi1c_own(w)->ctxt_info.egrtids, WFR_RCV_GROUP);
 }
 
 /* PIO blocks of the send context. */
 static inline uint64_t hfi1c_attr_ctxt_credits(const struct hfi1c_world *w)
 {
-	return (uint64_t)w->ctxt_info.credits;
+	return (uint64_t)hfi1c_own(w)->ctxt_info.credits;
 }
 
 /* Eager buffers of the context. */
 static inline uint64_t hfi1c_attr_ctxt_egrtids(const struct hfi1c_world *w)
 {
-	return (uint64_t)w->ctxt_info.egrtids;
+	return (uint64_t)hfi1c_own(w)->ctxt_info.egrtids;
 }
 
 /* Bytes of one eager buffer. */
 static inline uint64_t hfi1c_attr_ctxt_rcvegr_size(const struct hfi1c_world *w)
 {
-	return (uint64_t)w->ctxt_info.rcvegr_size;
+	return (uint64_t)hfi1c_own(w)->ctxt_info.rcvegr_size;
 }
 
 /* Entries of the header queue. */
 static inline uint64_t hfi1c_attr_ctxt_rcvhdrq_cnt(const struct hfi1c_world *w)
 {
-	return (uint64_t)w->ctxt_info.rcvhdrq_cnt;
+	return (uint64_t)hfi1c_own(w)->ctxt_info.rcvhdrq_cnt;
 }
 
 /* Bytes of a header queue entry. */
 static inline uint64_t hfi1c_attr_ctxt_rcvhdrq_entsize(const struct hfi1c_world *w)
 {
-	return (uint64_t)w->ctxt_info.rcvhdrq_entsize;
+	return (uint64_t)hfi1c_own(w)->ctxt_info.rcvhdrq_entsize;
 }
 
 /* Size of the share group, 0 for a private context. */
 static inline uint64_t hfi1c_attr_ctxt_subctxt_cnt(const struct hfi1c_world *w)
 {
-	return w->known.ctxt_subctxt_cnt;
+	return hfi1c_own(w)->known.ctxt_subctxt_cnt;
 }
 
 extern const struct hfi1c_rules hfi1c_rules_ASSIGN_CTXT;

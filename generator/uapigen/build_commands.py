@@ -28,7 +28,7 @@ def build_space(ctx: Context, rec: Optional[Rec]) -> None:
     value = exprtype.find_constant(ctx, magic)
     if value is None and ("constant", magic) not in ctx.broken:
         ctx.refer("constant", magic, rec.at("magic"), ctx.consts)
-    if parts[0] is None or parts[1] is None:
+    if parts[1] is None or (parts[0] is None and rec.has("wrong_state")):
         ctx.broken.add(("numbers", ""))
         return
     holes = {int(nr, 0): named.value for nr, named in rec.get("holes", {}).items()
@@ -97,15 +97,10 @@ def _command(ctx: Context, name: str, key: Scalar, rec: Rec) -> Optional[Command
         _flow(ctx, rec, "in", kind, name), _flow(ctx, rec, "out", kind, name),
         rec.get("ignored", []), rec.get("states"), [], [], rec.get("doc", ""), key.pos,
         since=rec.get("since", ""), undo=rec.get("undo", False),
-        idempotent=rec.get("idempotent", False), blocking=rec.get("blocking", ""),
-        effects=rec.get("effects", []), quirk=_quirks(rec))
+        idempotent=rec.get("idempotent", False), changing=rec.get("changing", False),
+        blocking=rec.get("blocking", ""), effects=rec.get("effects", []), quirk=_quirks(rec))
     ctx.remember(item, rec, key)
     ctx.claim(item.c_name, key.mark)
-    if arg is not None and not item.flow_in and not item.flow_out \
-            and ("flow", name) not in ctx.broken:
-        ctx.error("E0511", rec.at("arg"), "no part of the argument flows",
-                  "say what is read (`in`) and what is written (`out`)")
-        ctx.broken.add(("flow", name))
     return item
 
 

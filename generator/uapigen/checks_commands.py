@@ -44,6 +44,12 @@ def _space(ctx: Context) -> None:
         ctx.inherited("E0512", space.unknown.quirk, rec.get("unknown").at("errno"),
                       f"an unknown command gives {space.unknown.errno}",
                       "the kernel's rule is ENOTTY")
+    if space.wrong_state is None and not ctx.may_lack("state"):
+        gated = next((c for c in commands.values() if set(c.states) != set(ctx.spec.states)), None)
+        if gated is not None:
+            ctx.error("E0522", ctx.rec(gated).at("states"),
+                      f"not every state allows {gated.name}, and no rule says what it gives there",
+                      "add `wrong_state` to `numbers`")
     _holes(ctx, rec.get("holes", {}))
 
 
@@ -128,6 +134,11 @@ def _encoding(ctx: Context, command: Command) -> None:
                           "programs, so the command has two numbers", "use a fixed width")
     if ("flow", command.name) in ctx.broken:
         return
+    if arg is not None and not command.flow_in and not command.flow_out:
+        ctx.inherited("E0511", command.quirk, rec.at("arg"), "no part of the argument flows",
+                      "say what is read (`in`) and what is written (`out`)")
+        if not command.quirk:
+            return
     real = ("r" if command.flow_out else "") + ("w" if command.flow_in else "") or "none"
     if command.direction != real:
         ctx.inherited("E0504", command.quirk, rec.at("direction"),

@@ -98,8 +98,11 @@ def _guards(ctx: Context) -> None:
 
 
 def _includes(ctx: Context, header: Header) -> None:
-    """Report an include from the spec's own folder that the spec does not make."""
-    own = {path.rsplit("/", 1)[0] for path in ctx.spec.headers if "/" in path}
+    """Report an include from the spec's own folder that the spec does not make.
+
+    linux/ is everybody's folder.
+    """
+    own = {path.rsplit("/", 1)[0] for path in ctx.spec.headers if "/" in path} - {"linux"}
     for path in header.includes:
         if path not in ctx.spec.headers and path.rsplit("/", 1)[0] in own:
             ctx.error("E1007", ctx.rec(header).name_mark("includes", path),

@@ -35,7 +35,7 @@ def check_mmap(ctx: Context) -> None:
 
 def _reported(ctx: Context) -> dict[str, Field]:
     """Return the fields that commands report."""
-    return {item.name: item for ref in reports(ctx).values()
+    return {item.name: item for ref in reports(ctx).values() if ref.kind == "struct"
             for item in members(ctx.spec.structs[ref.base])}
 
 

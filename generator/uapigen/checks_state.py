@@ -10,6 +10,8 @@ from uapigen.model import State, Transition
 
 _KERNEL_ERRNOS = {"ERESTARTSYS", "ERESTARTNOINTR", "ERESTARTNOHAND", "ENOIOCTLCMD", "EPROBE_DEFER",
                   "ERESTART_RESTARTBLOCK", "EOPENSTALE", "ENOPARAM", "ENOTSUPP", "EIOCBQUEUED"}
+# Other names for numbers that Python calls differently.
+_ALIASES = {"EOPNOTSUPP", "ENOTSUP", "EWOULDBLOCK", "EDEADLOCK"}
 EVENTS = ("open", "release")
 
 
@@ -19,7 +21,7 @@ def check_state(ctx: Context) -> None:
     _transitions(ctx)
     _attributes(ctx)
     _facts(ctx)
-    known = {*linux_errno.errorcode.values(), *_KERNEL_ERRNOS, "ENOTSUP", "EWOULDBLOCK"}
+    known = {*linux_errno.errorcode.values(), *_KERNEL_ERRNOS, *_ALIASES}
     for item in ctx.spec.errnos.values():
         if item.name not in known:
             ctx.error("E0206", ctx.name_mark(item), f"Linux has no errno called {item.name}",
@@ -105,3 +107,5 @@ def _facts(ctx: Context) -> None:
             ctx.refer("scenario", cond.provoke, ctx.rec(cond).at("provoke"), spec.scenarios)
     for scenario in spec.scenarios.values():
         ctx.refer("state", scenario.state, ctx.rec(scenario).at("state"), spec.states)
+        if scenario.name == scenario.state:
+            ctx.used.add(("scenario", scenario.name))  # every command is tried in it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Iterator
+from typing import Iterator, Optional
 
 from uapigen.model import Check, Command, Spec
 
@@ -52,8 +52,7 @@ def c_word(text: str) -> str:
 def clauses(spec: Spec) -> Iterator[Clause]:
     """Yield every check of the spec in the order of the spec."""
     if spec.space is not None:
-        yield Clause("ioctl", "", spec.space.wrong_state)
-        yield Clause("ioctl", "", spec.space.unknown)
+        yield from (Clause("ioctl", "", check) for check in spec.space.shared)
     lists = [
         ("command", {c.name: c.checks for c in commands(spec)}),
         ("list", {n: c.checks for n, c in spec.check_lists.items()}),
@@ -68,9 +67,14 @@ def clauses(spec: Spec) -> Iterator[Clause]:
 
 def refusals(spec: Spec, command: Command) -> list[Check]:
     """Return a command's checks that have an errno, that of the wrong state first."""
+    gate = state_gate(spec, command)
+    return [check for check in [*([gate] if gate else []), *command.checks] if check.errno]
+
+
+def state_gate(spec: Spec, command: Command) -> Optional[Check]:
+    """Return the check that refuses a command in the wrong state, if there is such a state."""
     gated = spec.space is not None and set(command.states) != set(spec.states)
-    gate = [spec.space.wrong_state] if gated and spec.space is not None else []
-    return [check for check in [*gate, *command.checks] if check.errno]
+    return spec.space.wrong_state if gated and spec.space is not None else None
 
 
 def commands(spec: Spec) -> list[Command]:

@@ -33,7 +33,7 @@ def _chosen(only: Optional[Iterable[str]]) -> list[str]:
 def render_all(spec: Spec, only: Optional[Iterable[str]] = None) -> dict[str, bytes]:
     """Return every output file: path below the output folder -> bytes."""
     files: dict[str, bytes] = {}
-    for name in _chosen(only):
+    for name in _chosen(only or spec.backends):
         module = importlib.import_module(f"uapigen.backends.{name}")
         for path, text in module.generate(spec):
             if path in files:

@@ -52,7 +52,7 @@ def _errnos(spec: Spec) -> Iterator[Row]:
     yield "errno", "checks", "meaning"
     used = [row[2] for row in _checks(spec)]
     if spec.space is not None:
-        used += [spec.space.wrong_state.errno, spec.space.unknown.errno]
+        used += [check.errno for check in spec.space.shared]
     for name, item in spec.errnos.items():
         yield name, str(used.count(name)), item.doc
 

@@ -174,6 +174,8 @@ def _empty(root: Rec, files: _Files) -> Spec:
         [s.name for s in files.sources], files.digest(),
         {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, [], {}, {}, None, {}, {}, {}, [], {}, {}, {}, {},
         {}, {}, status=root.get("status", ""),
+        node=root.get("node", "") or f"/dev/{root.get('name', '')}_0",
+        backends=root.get("backends", []),
         accepted={ident: named.value for ident, named in root.get("accepted", {}).items()
                   if named.value is not None})
 

@@ -589,6 +589,7 @@ class Command:
     since: str = ""
     undo: bool = False  # a failed copy-out must be undone by the core
     idempotent: bool = False
+    changing: bool = False  # the result may differ from one call to the next
     blocking: str = ""  # "" or what it waits for
     baseline: dict[str, str] = field(default_factory=dict)
     baseline_expr: dict[str, Expr] = field(default_factory=dict)
@@ -605,9 +606,14 @@ class NumberSpace:
     prefix: str  # HFI1_IOCTL_
     doc: str
     pos: Pos
-    wrong_state: Check
+    wrong_state: Optional[Check]  # None: every state allows every command
     unknown: Check
     holes: dict[int, str] = field(default_factory=dict)  # nr -> quirk id
+
+    @property
+    def shared(self) -> list[Check]:
+        """The rules that all commands share: that of the state first, if there is one."""
+        return [c for c in (self.wrong_state, self.unknown) if c is not None]
 
 
 @dataclass(slots=True, eq=False)
@@ -827,5 +833,7 @@ class Spec:
     functions: dict[str, Function] = field(default_factory=dict)
     ioctls: dict[str, Ioctl] = field(default_factory=dict)
     external_types: dict[str, ExternalType] = field(default_factory=dict)
+    node: str = ""  # what programs open: /dev/hfi1_0
+    backends: list[str] = field(default_factory=list)  # none: all
     status: str = ""  # imported: nobody has said yet what it means
     accepted: dict[str, int] = field(default_factory=dict)  # diagnostic -> how often

@@ -393,7 +393,8 @@ ENSURE = Record("ensure", "A promise about a successful call", [
 NUMBERS = Record("numbers", "The number space of the commands", [
     _need("magic", C_NAME, "Constant that is the ioctl magic."),
     _need("prefix", PREFIX, "Prefix of the commands' C names."),
-    _need("wrong_state", COMMON_CHECK, "Command that the file's state does not allow."),
+    Key("wrong_state", COMMON_CHECK, "Command that the file's state does not allow; left out "
+        "where every state allows every command."),
     _need("unknown", COMMON_CHECK, "Number that is no command."),
     Key("holes", Table(Int(0, 255), SLUG), "Unused numbers and the quirk that tells why."),
     DOC])
@@ -408,6 +409,7 @@ COMMAND = Record("command", "An ioctl command", [
     _need("states", Seq(LOCAL, 1), "States of the file that allow it."),
     Key("undo", Bool(), "The effect is taken back if the result cannot be copied out."),
     Key("idempotent", Bool(), "Calling it twice is calling it once."),
+    Key("changing", Bool(), "Its result may differ from one call to the next."),
     Key("blocking", Text(), "What it may wait for."),
     Key("effects", Seq(Text()), "What is true after success, one sentence each."),
     Key("baseline", Table(LOCAL, Expression()), "A valid argument."),
@@ -533,6 +535,9 @@ ROOT_KEYS: list[Key] = [
     _need("prefix", LOCAL, "C prefix of generated driver code and of the user library."),
     Key("hw_prefix", PREFIX, "C prefix of register and word names."),
     _need("licenses", LICENSES, "SPDX expressions of what is generated."),
+    Key("node", Word("a device node", r"/dev/[A-Za-z0-9_./-]+"), "The node that is opened; "
+        "default /dev/NAME_0."),
+    Key("backends", Seq(SLUG, 1), "Back ends that make something of it; default all."),
     Key("status", Choice("imported"), "Imported: nobody has said yet what it means."),
     Key("accepted", Table(DIAG, Int(1, 10**6)), "Findings an imported spec still has, by id."),
     DOC,

@@ -7,7 +7,7 @@ from typing import Optional, Union
 from uapigen.context import Context
 from uapigen.diagnostics import suggest
 from uapigen.exprtype import Place, find_constant, is_excused
-from uapigen.model import Command, Field, Name, Struct, TypeRef
+from uapigen.model import Command, Field, Name, Spec, Struct, TypeRef
 from uapigen.types import SCALARS
 
 Local = Union[str, TypeRef]  # "int", "bool" or a struct type
@@ -160,6 +160,9 @@ class Scope:
         if state is not None:
             self.ctx.used.add(("state", name))
             return Name((name,), "state", "state", state.value)
+        reported = observed(self.ctx, (name,), place)
+        if reported is not None:
+            return reported[0]
         self.unknown((name,), place)
         return None
 
@@ -204,14 +207,13 @@ class ObserveScope:
             found = find_constant(self.ctx, parts[0])
             if found is not None or is_excused(self.ctx, parts[0]):
                 return found
-        else:
-            reported = observed(self.ctx, parts, place)
-            if reported is not None:
-                return reported[0]
+        reported = observed(self.ctx, parts, place)
+        if reported is not None:
+            return reported[0]
         if _may_be_reported(self.ctx):
             return None
         heads = [f"{head}.{item.name}" for head, ref in reports(self.ctx).items()
-                 for item in members(self.ctx.spec.structs[ref.base])]
+                 if ref.kind == "struct" for item in members(self.ctx.spec.structs[ref.base])]
         place.error("E0302", f"`{'.'.join(parts)}` is not reported by any command",
                     suggest(".".join(parts), [*heads, *self.ctx.consts]))
         return None
@@ -224,13 +226,18 @@ def _may_be_reported(ctx: Context) -> bool:
 
 def reports(ctx: Context) -> dict[str, TypeRef]:
     """Return what commands report: ctxt_info -> struct hfi1_ctxt_info."""
-    lead = ctx.spec.name + "_"
-    out = {}
-    for cmd in ctx.spec.commands.values():
-        if cmd.arg is not None and cmd.arg.kind == "struct" and cmd.flow_out:
-            base = cmd.arg.base
-            out[base[len(lead):] if base.startswith(lead) else base] = cmd.arg
-    return out
+    return {report_name(ctx.spec, cmd): cmd.arg for cmd in ctx.spec.commands.values()
+            if cmd.arg is not None and cmd.flow_out
+            and (cmd.arg.kind == "struct" or not cmd.flow_in)}
+
+
+def report_name(spec: Spec, cmd: Command) -> str:
+    """Return by which name a command's result is known: its struct's, or its own."""
+    assert cmd.arg is not None
+    lead = spec.name + "_"
+    if cmd.arg.kind != "struct":
+        return cmd.name.lower()
+    return cmd.arg.base[len(lead):] if cmd.arg.base.startswith(lead) else cmd.arg.base
 
 
 def observed(ctx: Context, parts: tuple[str, ...], place: Place) \

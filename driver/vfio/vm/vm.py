@@ -32,7 +32,7 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--cache", type=Path, required=True, help="what setup.sh filled")
     p.add_argument("--build", type=Path, required=True, help="build folder of the variant")
     p.add_argument("--logs", type=Path, default=Path("build/log/vm"))
-    p.add_argument("--lane", choices=["upstream", "ours"], required=True)
+    p.add_argument("--lane", choices=["upstream", "ours", "devices"], required=True)
     p.add_argument("--module", help="our module's .ko file")
     p.add_argument("--program", type=Path, action="append", default=[],
                    help="program to have in the guest, with its libraries")
@@ -89,7 +89,8 @@ def main() -> int:
     if args.lane == "ours" and not args.module:
         print("vm.py: --lane ours needs --module", file=sys.stderr)
         return 2
-    lane = lanes.UPSTREAM if args.lane == "upstream" else lanes.ours(args.module)
+    lane = lanes.ours(args.module) if args.lane == "ours" else \
+        {"upstream": lanes.UPSTREAM, "devices": lanes.DEVICES}[args.lane]
     bins = args.build / "bin"
     programs = [bins / "hfi1-fm", bins / "hfi1-vfio-ctl", HERE / "guest" / "fault.sh",
                 *args.program]

@@ -231,8 +231,8 @@ class Commands:
         old, new = self.old.space, self.new.space
         if old is None or new is None:
             return
-        for was, now in ((old.wrong_state, new.wrong_state), (old.unknown, new.unknown)):
-            compare_checks("ioctl", [was], [now], Inputs(), self.report, new.pos)
+        for was, now in ((old.shared[:-1], new.shared[:-1]), ([old.unknown], [new.unknown])):
+            compare_checks("ioctl", was, now, Inputs(), self.report, new.pos)
 
 
 def _type(command: Command) -> str:

@@ -62,7 +62,7 @@ def _driver(spec: Spec) -> Output:
     bound = objects(spec)
     all_methods = [m for _, methods in bound for m in methods]
     with_bundle = [m for m in all_methods if driver.needs_bundle(m.command)]
-    wrong = check_name(spec, Clause("ioctl", "", spec.space.wrong_state))
+    wrong = check_name(spec, Clause("ioctl", "", spec.space.shared[0]))
     text = render(
         "common/methods.c.jinja",
         banner=c_banner(spec, spec.licenses["driver"],

@@ -189,12 +189,20 @@ def add_checks(spec: Spec, family: Family, coverage: dict[str, Coverage]) -> Non
             entry.checks += 1
             attempt = single(subject, index)
             if attempt is None:
-                reason = unprovoked(spec, check) or "no input was found that isolates it"
+                reason = unprovoked(spec, check) or _why_none(subject, check)
                 entry.reasons.append(f"{check.id}: {reason}")
                 continue
             entry.covered += 1
             doc = f"{name} answers {outcome(check)} to {check.id}: {check.why}"
             trials.add(subject, f"{name}.{check.id}", f"{name}.{check.id}", doc, attempt, index)
+
+
+def _why_none(subject: Subject, check: Check) -> str:
+    """Return why no attempt was made on a check."""
+    first = subject.standing_check()
+    if first is not None and subject.stands_before(check):
+        return f"{first.id} answers first"
+    return "no input was found that isolates it"
 
 
 def add_pairs(spec: Spec, family: Family, coverage: dict[str, Coverage]) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from uapigen.backends.conformance.cases import Family, c_string, needs_of, row
-from uapigen.backends.conformance.names import arg_type, scenario_symbol
+from uapigen.backends.conformance.names import arg_type, prefix, scenario_symbol
 from uapigen.backends.conformance.outputs import plain_scenarios
 from uapigen.backends.conformance.rules import rules_symbol
 from uapigen.backends.conformance.subject import fresh, subjects
 from uapigen.layout import type_extent
-from uapigen.model import Command, Scenario, Spec
+from uapigen.model import Check, Command, NumberSpace, Scenario, Spec
 
 _DIRECTIONS = {"none": 0, "w": 1, "r": 2, "rw": 3}
 _SIZE_MAX = (1 << 14) - 1
@@ -51,6 +51,16 @@ def add_numbers(spec: Spec, family: Family) -> None:
                    "number", row(name=c_string(f"0x{nr:02x}"), nr=f"0x{nr:x}"))
 
 
+def _answer(spec: Spec, space: NumberSpace, scenario: Scenario) -> tuple[Check, str]:
+    """Return the rule that answers an unknown number, and its object.
+
+    On a fresh file the state comes first, if states matter to this device.
+    """
+    if space.wrong_state is not None and scenario is fresh(spec):
+        return space.wrong_state, f"&{prefix(spec)}_wrong_state"
+    return space.unknown, f"&{prefix(spec)}_unknown_command"
+
+
 class _Numbers:
     """Adds numbers that are no commands."""
 
@@ -65,10 +75,10 @@ class _Numbers:
         """Add one number, unless it is a command's."""
         if request in self.known:
             return
-        rule = self.space.wrong_state if scenario is fresh(self.spec) else self.space.unknown
+        rule, answer = _answer(self.spec, self.space, scenario)
         named = f"ioctl.{rule.id}" + (f" {clause}" if clause else "")
         self.family.add(f"{name}.{scenario.name}", named, doc, "encoding", "encoding",
-                        row(scenario=f"&{scenario_symbol(self.spec, scenario.name)}", request=f"0x{request:08x}"),
+                        row(scenario=f"&{scenario_symbol(self.spec, scenario.name)}", answer=answer, request=f"0x{request:08x}"),
                         needs_of(scenario))
 
     def near(self, scenario: Scenario, command: Command) -> None:
@@ -118,12 +128,12 @@ def add_encoding(spec: Spec, family: Family) -> None:
 def _ranges(spec: Spec, family: Family, scenario: Scenario) -> None:
     """Add all numbers of the type, in blocks; the commands' own are left out."""
     assert spec.space is not None
-    rule = spec.space.wrong_state if scenario is fresh(spec) else spec.space.unknown
+    rule, answer = _answer(spec, spec.space, scenario)
     for first in range(0, 256, _BLOCK):
         last = first + _BLOCK - 1
         family.add(
             f"nr.0x{first:02x}-0x{last:02x}.{scenario.name}", f"ioctl.{rule.id}",
             f"Numbers 0x{first:02x} to 0x{last:02x} that are no commands are refused, in every direction and size.",
             "encoding_range", "encoding",
-            row(scenario=f"&{scenario_symbol(spec, scenario.name)}", nr_first=f"0x{first:x}", nr_last=f"0x{last:x}",
+            row(scenario=f"&{scenario_symbol(spec, scenario.name)}", answer=answer, nr_first=f"0x{first:x}", nr_last=f"0x{last:x}",
                 type=f"0x{spec.space.magic_value:x}"), needs_of(scenario))

@@ -19,9 +19,14 @@ def c_ident(text: str) -> str:
     return "".join(c if c.isalnum() else "_" for c in text)
 
 
-def prefix(spec: Spec) -> str:
-    """Return the prefix of the suite's symbols: hfi1c."""
-    return f"{spec.name}c"
+def prefix(_: Spec) -> str:
+    """Return the prefix of the suite's symbols: the engine's, which serves all specs."""
+    return "hfi1c"
+
+
+def own(spec: Spec, world: str = "w") -> str:
+    """Return the C for the spec's own part of a world."""
+    return f"{prefix(spec)}_own({world})"
 
 
 def state_name(spec: Spec, state: str) -> str:
@@ -121,7 +126,7 @@ class Names:
         return Text(f"{attribute_function(self.spec, *name.parts)}(w)", wide=name.type == "int")
 
     def _observe(self, name: Name) -> Text:
-        return Text(f"w->{'.'.join(name.parts)}", wide=True if name.bits == 64 else False)
+        return Text(f"{own(self.spec)}->{'.'.join(name.parts)}", wide=True if name.bits == 64 else False)
 
     def _buffer(self, name: Name) -> Text:
         return Text(f"{prefix(self.spec)}_buffer_{name.parts[0]}(w)", wide=True)

@@ -54,7 +54,7 @@ def _argument(adder: _Adder) -> None:
     subject, cmd = adder.subject, adder.subject.command
     assert cmd.arg is not None
     size = type_extent(adder.spec, cmd.arg, 64).size
-    copies = {c.kind: c for c in subject.checks if c.kind in ("copy_in", "copy_out")}
+    copies = {c.kind: c for c in subject.checks if c.kind in ("copy_in", "copy_out") and not subject.stands_before(c)}
     first = copies.get("copy_in") or copies.get("copy_out")
     if first is None:
         return

@@ -30,6 +30,8 @@ def _answers(spec: Spec, rule: PollRule, scenario: Scenario) -> bool:
 
 def add_poll(spec: Spec, family: Family) -> list[str]:
     """Add poll() in every plain set-up and for every rule; return the probes."""
+    if not spec.poll:
+        return []  # the VFS answers, not the device
     p = prefix(spec)
     probes = []
     for scenario in _plain(spec):
@@ -53,9 +55,9 @@ def add_poll(spec: Spec, family: Family) -> list[str]:
     return list(dict.fromkeys(f"{p}_poll_{n}" for n in probes))
 
 
-def _error(op: FileOp) -> str:
-    """Return the errno of an operation that its checks always refuse."""
-    first = next((c for c in op.checks if c.cond is not None), None)
+def _error(spec: Spec, op: FileOp) -> str:
+    """Return the errno of an operation that its checks always refuse, or refuse in a set-up that can be built."""
+    first = next((c for c in op.checks if c.cond is not None or (c.kind == "driver" and spec.conditions[c.when].provoke)), None)
     return errno_seen(first.errno) if first is not None else ""
 
 
@@ -64,7 +66,7 @@ def add_files(spec: Spec, family: Family) -> list[str]:
     p = prefix(spec)
     probes = []
     for op in spec.file_ops.values():
-        error = _error(op)
+        error = _error(spec, op)
         probes.append(f"{p}_file_{op.name}")
         clause = f"file.{op.name}" + (f".{op.checks[0].id}" if error else "")
         for scenario in _plain(spec):

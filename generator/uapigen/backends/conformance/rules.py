@@ -8,15 +8,16 @@ from uapigen.backends.conformance.cases import (
     Family, c_string, condition_function, member_place, row, settings, sets_members, value_function,
 )
 from uapigen.backends.conformance.names import (
-    Names, arg_type, attribute_function, c_ident, condition_name, errno_seen, prefix, scenario_symbol, state_name, writer,
+    Names, arg_type, attribute_function, c_ident, condition_name, errno_seen, own, prefix, scenario_symbol, state_name, writer,
 )
 from uapigen.backends.conformance.subject import Subject, subjects
 from uapigen.clauses import Clause
 from uapigen.ctext import comment
 from uapigen.expr import names as names_of
 from uapigen.layout import compute, leaves
-from uapigen.model import Check, CheckList, Command, Name, Region, Spec
+from uapigen.model import Attribute, Check, CheckList, Command, Name, Region, Spec
 from uapigen.render import BackendError, Output, c_banner, render
+from uapigen.scope import report_name
 
 _KIND = {"expr": "EXPR", "copy_in": "COPY_IN", "copy_out": "COPY_OUT", "driver": "DRIVER"}
 
@@ -114,7 +115,7 @@ class Writer:
         if name.kind == "cap":
             return True
         attribute = self.spec.attributes.get(".".join(name.parts)) if name.kind == "attr" else None
-        return attribute is not None and attribute.type == "bool" and attribute.observe is not None
+        return attribute is not None and attribute.type == "bool"
 
     def array(self, name: str, doc: str, rows: list[str], static: bool = True) -> str:
         """Add a table of checks and return its name; NULL for an empty one."""
@@ -139,7 +140,7 @@ class Writer:
         states = " | ".join(f"1U << {state_name(self.spec, s)}" for s in cmd.states)
         members = row(
             name=c_string(cmd.name), cmd=cmd.c_name, size=f"sizeof({ctype})" if ctype else "0",
-            in_=bool(cmd.flow_in), out=bool(cmd.flow_out), idempotent=cmd.idempotent, undo=cmd.undo,
+            in_=bool(cmd.flow_in), out=bool(cmd.flow_out), idempotent=cmd.idempotent, changing=cmd.changing, undo=cmd.undo,
             states=states, bytes=c_string(copied_bytes(self.spec, cmd)) if cmd.flow_out else None,
             baseline=baseline["sets"], baseline_count=baseline["set_count"],
             checks=checks, check_count=str(len(rows)),
@@ -190,7 +191,7 @@ def _attributes(spec: Spec) -> Iterator[tuple[str, str]]:
     for attribute in spec.attributes.values():
         name = attribute_function(spec, attribute.object, attribute.name)
         if attribute.observe is None:
-            yield name, f"w->known.{attribute.object}_{attribute.name}"
+            yield name, f"{own(spec)}->known.{attribute.object}_{attribute.name}"
         elif attribute.type == "bool":
             yield name, writer(spec, Names(spec)).condition(attribute.observe)
         else:
@@ -234,6 +235,8 @@ def header(spec: Spec) -> Output:
         regions=[region_symbol(spec, r) for r in spec.regions.values()],
         chains=[(name, len(lists_)) for name, lists_ in chains(spec).items()],
         provokers=[p for p in provokers(spec)],
+        known=[(f"{a.object}_{a.name}", comment(a.doc)) for a in _known(spec)],
+        reports=_reports(spec),
     )
     return Output("conformance/spec_rules.h", text)
 
@@ -262,7 +265,30 @@ def _includes(spec: Spec) -> list[str]:
     """Return the headers that define the names conditions use."""
     published = [h for h in spec.headers]
     stem = spec.hw_prefix.lower()
-    return [f"<{h}>" for h in published] + [f'"{stem}bits.h"', f'"{stem}regs.h"', f'"{stem}words.h"']
+    hardware = ("bits", "regs", "words") if spec.words or spec.registers else ()
+    return [f"<{h}>" for h in published] + [f'"{stem}{part}.h"' for part in hardware]
+
+
+class Report(NamedTuple):
+    """A command that only tells, and tells the same again."""
+
+    name: str  # by which `observe` calls it
+    ctype: str
+    rules: str
+
+
+def _known(spec: Spec) -> list[Attribute]:
+    """Return the attributes that no command reports."""
+    return [a for a in spec.attributes.values() if a.observe is None and a.type != "state"]
+
+
+def _reports(spec: Spec) -> list[Report]:
+    """Return what the suite may ask at any time."""
+    found = []
+    for command in spec.commands.values():
+        if command.idempotent and command.flow_out and not command.flow_in:
+            found.append(Report(report_name(spec, command), arg_type(command), rules_symbol(spec, command)))
+    return found
 
 
 def source(spec: Spec) -> Output:
@@ -276,12 +302,14 @@ def source(spec: Spec) -> Output:
     space = spec.space
     shared = []
     if space is not None:
-        shared = [("wrong_state", w.shared_check(space.wrong_state)), ("unknown_command", w.shared_check(space.unknown))]
+        gate = w.shared_check(space.wrong_state) if space.wrong_state else '.id = "ioctl.every-state-allows-all"'
+        shared = [("wrong_state", gate), ("unknown_command", w.shared_check(space.unknown))]
     text = render(
         "conformance/spec_rules.c.jinja",
         banner=c_banner(spec, spec.licenses["user"], "The rules of the spec: conditions and ordered checks.", header=False),
         prefix=prefix(spec), functions=w.family.functions, arrays=w.arrays, commands=commands, regions=regions,
-        shared=shared,
+        node=spec.node, title=spec.title, shared=shared, reports=_reports(spec),
+        initial=[(f"{a.object}_{a.name}", a.initial) for a in _known(spec) if a.initial],
         chains=[(n, [(m.name, len(m.checks)) for m in ms]) for n, ms in chains(spec).items()],
     )
     return Output("conformance/spec_rules.c", text)

@@ -17,7 +17,8 @@ def _slow(subject: Subject) -> tuple[str, ...]:
 def _add(spec: Spec, family: Family, subject: Subject, scenario: Scenario, name: str, doc: str, run: str,
          allowed: bool) -> None:
     cmd = subject.command
-    clause = cmd.name if allowed else f"ioctl.{spec.space.wrong_state.id if spec.space else ''} {cmd.name}"
+    gate = spec.space.wrong_state if spec.space else None
+    clause = cmd.name if allowed else f"ioctl.{gate.id if gate else ''} {cmd.name}"
     family.add(f"{cmd.name}.{name}", f"{clause} state.{scenario.state}", doc, run, "state_case",
                row(rules=f"&{rules_symbol(spec, cmd)}", scenario=f"&{scenario_symbol(spec, scenario.name)}"),
                needs_of(scenario, _slow(subject) if allowed else ()))

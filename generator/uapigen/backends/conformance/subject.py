@@ -9,6 +9,7 @@ from uapigen.backends.conformance.solve import Assignment, Facts, Key, Problem, 
 from uapigen.expr import names
 from uapigen.layout import compute, leaves, type_extent
 from uapigen.model import Attribute, Check, Command, Expr, Scenario, Spec
+from uapigen.scope import report_name
 
 # Samples of numbers only the device knows: no two alike, none a round one
 # twice, so that an input that is right for one device alone does not survive.
@@ -34,6 +35,9 @@ def facts(spec: Spec, state: Optional[str]) -> list[Facts]:
         values = dict(_PAGES)
         for key, attribute in spec.attributes.items():
             values[key] = _sample(attribute, place, sample)
+        for command in spec.commands.values():
+            if command.arg_kind == "scalar" and command.flow_out and not command.flow_in:
+                values[report_name(spec, command)] = sample
         for short, cap in spec.capabilities.items():
             values[f"cap.user.{short}"] = int(bool(cap.user_default))
             values[f"cap.kernel.{short}"] = int(bool(cap.kernel_default))
@@ -103,6 +107,10 @@ class Subject:
 
     def scenario(self, check: Check) -> Optional[Scenario]:
         """Return where a check can be violated; None if nowhere."""
+        return None if self.stands_before(check) and not check.scenario else self._place(check)
+
+    def _place(self, check: Check) -> Optional[Scenario]:
+        """Return the set-up the spec names for a check, or the plain one."""
         if check.scenario:
             return self.spec.scenarios[check.scenario]
         if check.kind == "driver":
@@ -112,7 +120,12 @@ class Subject:
 
     def standing(self, check: Check) -> bool:
         """Tell whether a driver's check refuses the valid argument as it is."""
-        return check.kind == "driver" and not check.violate and self.scenario(check) is self.base
+        return check.kind == "driver" and not check.violate and self._place(check) is self.base
+
+    def stands_before(self, check: Check) -> bool:
+        """Tell whether another check answers a valid call before this one can."""
+        first = self.standing_check()
+        return first is not None and first is not check and self.checks.index(first) < self.checks.index(check)
 
     def standing_check(self) -> Optional[Check]:
         """Return the check that answers a valid call in the plain set-up."""

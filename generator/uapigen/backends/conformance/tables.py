@@ -153,7 +153,7 @@ def commands_file(spec: Spec) -> Output:
     for command in commands(spec):
         ctype = arg_type(command).removeprefix("struct ") if command.arg is not None else ""
         tables.append({
-            "name": command.name, "fields": _fields(spec, command) if command.arg is not None else [],
+            "name": command.name, "c_name": command.c_name, "fields": _fields(spec, command) if command.arg is not None else [],
             "cmd": f"0x{number_of(spec, command):08x}", "size": size_of(spec, command), "type": ctype,
         })
     return _file(spec, "commands", "How the report prints the argument of a command.", tables=tables)

@@ -141,5 +141,4 @@ def space_rows(spec: Spec) -> list[CheckRow]:
     """Return the rules all commands share."""
     if spec.space is None:
         return []
-    shared = (spec.space.unknown, spec.space.wrong_state)
-    return check_rows(spec, [Clause("ioctl", "", c) for c in shared])
+    return check_rows(spec, [Clause("ioctl", "", c) for c in reversed(spec.space.shared)])

@@ -56,15 +56,15 @@ def _gate(spec: Spec) -> dict[str, str]:
     assert spec.space is not None
     initial = min(spec.states.values(), key=lambda s: s.value).name if spec.states else ""
     refusals = []
-    for check in (spec.space.wrong_state, spec.space.unknown):
+    for check in spec.space.shared:
         name = check_name(spec, Clause("ioctl", "", check))
         refusals.append(call("\t\t", f"return {spec.prefix}_refuse", ["fd", name]))
+    unknown = f"\tif (!command)\n{refusals[-1]}"
+    if spec.space.wrong_state is None:
+        return {"wrong_state": "", "unknown": unknown}
     first = f"\tif (!command && state == {state_name(spec, initial)})\n{refusals[0]}"
     allowed = f"\tif (!(command->states & BIT(state)))\n{refusals[0]}"
-    return {
-        "wrong_state": first,
-        "unknown": f"\tif (!command)\n{refusals[1]}\n{allowed}",
-    }
+    return {"wrong_state": first, "unknown": f"{unknown}\n{allowed}"}
 
 
 def _assert_lines(spec: Spec) -> list[list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator, NamedTuple
 
-from uapigen.clauses import Clause, c_word, clauses, commands
+from uapigen.clauses import Clause, c_word, clauses, commands, state_gate
 from uapigen.ctext import first_sentence, string
 from uapigen.model import Check, Command, Flags, Spec
 from uapigen.render import where
@@ -104,8 +104,9 @@ def _reason(spec: Spec, label: str, clause: Clause) -> Reason:
 
 def _gate(spec: Spec, command: Command) -> Iterator[Reason]:
     """Yield the refusal of a command in the wrong state, if there is one."""
-    if spec.space is not None and set(command.states) != set(spec.states):
-        yield _reason(spec, command.name, Clause("ioctl", "", spec.space.wrong_state))
+    gate = state_gate(spec, command)
+    if gate is not None:
+        yield _reason(spec, command.name, Clause("ioctl", "", gate))
 
 
 def reasons(spec: Spec) -> list[Reason]:

@@ -10,7 +10,7 @@ from uapigen.backends.lib import commands as library
 from uapigen.backends.lib import latest_version
 from uapigen.backends.lib.tables import VISIBLE
 from uapigen.backends.man.roff import body, code, escape, flat, quoted
-from uapigen.clauses import commands
+from uapigen.clauses import commands, state_gate
 from uapigen.ctypes_c import declare, uapi_type
 from uapigen.members import fields
 from uapigen.model import Check, Command, Spec
@@ -55,8 +55,9 @@ def _errors(spec: Spec, command: Command) -> list[Entry]:
     """Return the errors of a command in the order of the checks."""
     assert spec.space is not None
     entries = []
-    if set(command.states) != set(spec.states):
-        entries.append(_error(spec, spec.space.wrong_state))
+    gate = state_gate(spec, command)
+    if gate is not None:
+        entries.append(_error(spec, gate))
     return entries + [_error(spec, c) for c in command.checks if c.errno]
 
 

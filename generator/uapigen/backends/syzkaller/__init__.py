@@ -127,6 +127,8 @@ class _Writer:
         if command.arg_kind == "none":
             return Call(command.c_name, "")
         assert command.arg is not None
+        if not command.flow_in and not command.flow_out:
+            return Call(command.c_name, ", arg const[0]")
         way = _DIRECTION[bool(command.flow_in), bool(command.flow_out)]
         if command.arg_kind == "struct":
             name = f"{command.arg.base}_{command.name.lower()}"
@@ -159,6 +161,7 @@ def generate(spec: Spec) -> Iterator[Output]:
         "syzkaller/device.txt.jinja",
         banner=hash_banner(spec, spec.licenses["user"], ""),
         name=spec.name,
+        node=spec.node,
         headers=list(spec.headers),
         calls=calls,
         records=list(writer.records.values()),

@@ -16,48 +16,48 @@
 /* Tables, one fact per line. */
 /* clang-format off */
 
-static const struct toyc_trial trial_table[] = {
+static const struct hfi1c_trial trial_table[] = {
 	{ /* boundaries.MOVE.too-long.upper.refused */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
-		.sets = (const struct toyc_set[]){
-			{ TOYC_AT(struct toy_range, length), .value = 65, .text = "arg.length = TOY_MAX + 1" },
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
+		.sets = (const struct hfi1c_set[]){
+			{ HFI1C_AT(struct toy_range, length), .value = 65, .text = "arg.length = TOY_MAX + 1" },
 		},
 		.set_count = 1,
 		.check = 1,
 		.second = -1,
 		.spared = -1,
-		.placement = TOYC_PLACE_PLAIN,
+		.placement = HFI1C_PLACE_PLAIN,
 	},
 	{ /* boundaries.MOVE.too-long.upper.accepted */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
-		.sets = (const struct toyc_set[]){
-			{ TOYC_AT(struct toy_range, length), .value = 64, .text = "arg.length = TOY_MAX" },
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
+		.sets = (const struct hfi1c_set[]){
+			{ HFI1C_AT(struct toy_range, length), .value = 64, .text = "arg.length = TOY_MAX" },
 		},
 		.set_count = 1,
 		.check = -1,
 		.second = -1,
 		.spared = 1,
-		.placement = TOYC_PLACE_PLAIN,
+		.placement = HFI1C_PLACE_PLAIN,
 	},
 };
 
-static const struct toyc_case cases[] = {
+static const struct hfi1c_case cases[] = {
 	{
 		.name = "boundaries.MOVE.too-long.upper.refused",
 		.clause = "MOVE.too-long",
 		.doc = "MOVE refuses arg.length = TOY_MAX + 1 with EINVAL.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[0],
 	},
 	{
 		.name = "boundaries.MOVE.too-long.upper.accepted",
 		.clause = "MOVE.too-long",
 		.doc = "MOVE does not refuse arg.length = TOY_MAX with too-long.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[1],
 	},
 };
 
-TOYC_GROUP(boundaries, "boundaries", "Last accepted and first refused value of each comparison.", cases);
+HFI1C_GROUP(boundaries, "boundaries", "Last accepted and first refused value of each comparison.", cases);

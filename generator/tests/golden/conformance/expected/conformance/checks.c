@@ -16,114 +16,114 @@
 /* Tables, one fact per line. */
 /* clang-format off */
 
-static uint64_t value_0(const struct toyc_world *w)
+static uint64_t value_0(const struct hfi1c_world *w)
 {
-	return toyc_buffer_unmapped(w);
+	return hfi1c_buffer_unmapped(w);
 }
 
-static const struct toyc_trial trial_table[] = {
+static const struct hfi1c_trial trial_table[] = {
 	{ /* checks.INFO.copy-out */
-		.rules = &toyc_rules_INFO,
-		.scenario = &toyc_scenario_ready,
+		.rules = &hfi1c_rules_INFO,
+		.scenario = &hfi1c_scenario_ready,
 		.check = 0,
 		.second = -1,
 		.spared = -1,
-		.placement = TOYC_PLACE_READ_ONLY,
+		.placement = HFI1C_PLACE_READ_ONLY,
 	},
 	{ /* checks.MOVE.copy-in */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
 		.check = 0,
 		.second = -1,
 		.spared = -1,
-		.placement = TOYC_PLACE_UNMAPPED,
+		.placement = HFI1C_PLACE_UNMAPPED,
 	},
 	{ /* checks.MOVE.too-long */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
-		.sets = (const struct toyc_set[]){
-			{ TOYC_AT(struct toy_range, length), .value = 65, .text = "arg.length = TOY_MAX + 1" },
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
+		.sets = (const struct hfi1c_set[]){
+			{ HFI1C_AT(struct toy_range, length), .value = 65, .text = "arg.length = TOY_MAX + 1" },
 		},
 		.set_count = 1,
 		.check = 1,
 		.second = -1,
 		.spared = -1,
-		.placement = TOYC_PLACE_PLAIN,
+		.placement = HFI1C_PLACE_PLAIN,
 	},
 	{ /* checks.MOVE.taken */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_full,
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_full,
 		.check = 4,
 		.second = -1,
 		.spared = -1,
-		.placement = TOYC_PLACE_PLAIN,
+		.placement = HFI1C_PLACE_PLAIN,
 	},
 	{ /* checks.MOVE.fault */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
-		.sets = (const struct toyc_set[]){
-			{ TOYC_AT(struct toy_range, start), .compute = value_0, .text = "arg.start = unmapped" },
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
+		.sets = (const struct hfi1c_set[]){
+			{ HFI1C_AT(struct toy_range, start), .compute = value_0, .text = "arg.start = unmapped" },
 		},
 		.set_count = 1,
 		.check = 5,
 		.second = -1,
 		.spared = -1,
-		.placement = TOYC_PLACE_PLAIN,
+		.placement = HFI1C_PLACE_PLAIN,
 	},
 	{ /* checks.MOVE.copy-out */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
 		.check = 6,
 		.second = -1,
 		.spared = -1,
-		.placement = TOYC_PLACE_READ_ONLY,
+		.placement = HFI1C_PLACE_READ_ONLY,
 	},
 };
 
-static const struct toyc_case cases[] = {
+static const struct hfi1c_case cases[] = {
 	{
 		.name = "checks.INFO.copy-out",
 		.clause = "INFO.copy-out",
 		.doc = "INFO answers EFAULT to copy-out: Unwritable.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[0],
 	},
 	{
 		.name = "checks.MOVE.copy-in",
 		.clause = "MOVE.copy-in",
 		.doc = "MOVE answers EFAULT to copy-in: Unreadable.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[1],
 	},
 	{
 		.name = "checks.MOVE.too-long",
 		.clause = "MOVE.too-long",
 		.doc = "MOVE answers EINVAL to too-long: Too much at once.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[2],
 	},
 	{
 		.name = "checks.MOVE.taken",
 		.clause = "MOVE.taken",
 		.doc = "MOVE answers EBUSY to taken: The driver decides this one.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[3],
-		.needs = TOYC_NEEDS_CTL | TOYC_EXCLUSIVE,
+		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
 		.name = "checks.MOVE.fault",
 		.clause = "MOVE.fault",
 		.doc = "MOVE answers EFAULT to fault: Nothing there.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[4],
 	},
 	{
 		.name = "checks.MOVE.copy-out",
 		.clause = "MOVE.copy-out",
 		.doc = "MOVE answers EFAULT to copy-out: Unwritable.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[5],
 	},
 };
 
-TOYC_GROUP(checks, "checks", "Each ordered check of each command, violated alone.", cases);
+HFI1C_GROUP(checks, "checks", "Each ordered check of each command, violated alone.", cases);

@@ -9,7 +9,7 @@
 
 /* clang-format off */
 
-const struct toyc_clause toyc_clauses[] = {
+const struct hfi1c_clause hfi1c_clauses[] = {
 	{
 		.id = "START",
 		.where = "conformance/spec.yaml:81",
@@ -217,4 +217,4 @@ const struct toyc_clause toyc_clauses[] = {
 		.text = "Started.",
 	},
 };
-const size_t toyc_clause_count = 41;
+const size_t hfi1c_clause_count = 41;

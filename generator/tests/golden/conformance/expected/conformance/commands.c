@@ -9,21 +9,21 @@
 
 /* clang-format off */
 
-static const struct toyc_field fields_INFO[] = {
-	{ "slots", 0, 4, 1, TOYC_FIELD_UNSIGNED, 0, 1 },
-	{ "pad", 4, 4, 1, TOYC_FIELD_UNSIGNED, 0, 0 },
-	{ "ring_token", 8, 8, 1, TOYC_FIELD_HEX, 0, 1 },
+static const struct hfi1c_field fields_INFO[] = {
+	{ "slots", 0, 4, 1, HFI1C_FIELD_UNSIGNED, 0, 1 },
+	{ "pad", 4, 4, 1, HFI1C_FIELD_UNSIGNED, 0, 0 },
+	{ "ring_token", 8, 8, 1, HFI1C_FIELD_HEX, 0, 1 },
 };
 
-static const struct toyc_field fields_MOVE[] = {
-	{ "start", 0, 8, 1, TOYC_FIELD_HEX, 1, 0 },
-	{ "length", 8, 4, 1, TOYC_FIELD_UNSIGNED, 1, 0 },
-	{ "done", 12, 4, 1, TOYC_FIELD_UNSIGNED, 0, 1 },
+static const struct hfi1c_field fields_MOVE[] = {
+	{ "start", 0, 8, 1, HFI1C_FIELD_HEX, 1, 0 },
+	{ "length", 8, 4, 1, HFI1C_FIELD_UNSIGNED, 1, 0 },
+	{ "done", 12, 4, 1, HFI1C_FIELD_UNSIGNED, 0, 1 },
 };
 
-const struct toyc_command toyc_commands[] = {
-	{ "START", 0x00005401, 0, "", NULL, 0 },
-	{ "INFO", 0x80105402, 16, "toy_info", fields_INFO, 3 },
-	{ "MOVE", 0xc0105405, 16, "toy_range", fields_MOVE, 3 },
+const struct hfi1c_command hfi1c_commands[] = {
+	{ "START", "TOY_IOCTL_START", 0x00005401, 0, "", NULL, 0 },
+	{ "INFO", "TOY_IOCTL_INFO", 0x80105402, 16, "toy_info", fields_INFO, 3 },
+	{ "MOVE", "TOY_IOCTL_MOVE", 0xc0105405, 16, "toy_range", fields_MOVE, 3 },
 };
-const size_t toyc_command_count = 3;
+const size_t hfi1c_command_count = 3;

@@ -24,7 +24,7 @@ static const char *const reasons_1[] = {
 	"no-memory before copy-out: no-memory cannot be provoked",
 };
 
-const struct toyc_coverage toyc_coverage[] = {
+const struct hfi1c_coverage hfi1c_coverage[] = {
 	{
 		.list = "START",
 		.checks = 0,
@@ -76,4 +76,4 @@ const struct toyc_coverage toyc_coverage[] = {
 		.told = 3,
 	},
 };
-const unsigned int toyc_coverage_count = 6;
+const unsigned int hfi1c_coverage_count = 6;

@@ -9,7 +9,7 @@
 
 /* clang-format off */
 
-const struct toyc_deviation toyc_deviations[] = {
+const struct hfi1c_deviation hfi1c_deviations[] = {
 	{ .id = NULL },
 };
-const size_t toyc_deviation_count = 0;
+const size_t hfi1c_deviation_count = 0;

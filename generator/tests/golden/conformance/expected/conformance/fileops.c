@@ -16,36 +16,36 @@
 /* Tables, one fact per line. */
 /* clang-format off */
 
-void toyc_file_read(struct toyc_world *w, const struct toyc_probe *p);
+void hfi1c_file_read(struct hfi1c_world *w, const struct hfi1c_probe *p);
 
-static const struct toyc_probe probe_table[] = {
+static const struct hfi1c_probe probe_table[] = {
 	{ /* fileops.read.idle */
-		.scenario = &toyc_scenario_idle,
-		.probe = toyc_file_read,
+		.scenario = &hfi1c_scenario_idle,
+		.probe = hfi1c_file_read,
 		.error = EINVAL,
 	},
 	{ /* fileops.read.ready */
-		.scenario = &toyc_scenario_ready,
-		.probe = toyc_file_read,
+		.scenario = &hfi1c_scenario_ready,
+		.probe = hfi1c_file_read,
 		.error = EINVAL,
 	},
 };
 
-static const struct toyc_case cases[] = {
+static const struct hfi1c_case cases[] = {
 	{
 		.name = "fileops.read.idle",
 		.clause = "file.read.no-read",
 		.doc = "read: There is no read().",
-		.run = toyc_run_probe,
+		.run = hfi1c_run_probe,
 		.data = &probe_table[0],
 	},
 	{
 		.name = "fileops.read.ready",
 		.clause = "file.read.no-read",
 		.doc = "read: There is no read().",
-		.run = toyc_run_probe,
+		.run = hfi1c_run_probe,
 		.data = &probe_table[1],
 	},
 };
 
-TOYC_GROUP(fileops, "fileops", "The other file operations.", cases);
+HFI1C_GROUP(fileops, "fileops", "The other file operations.", cases);

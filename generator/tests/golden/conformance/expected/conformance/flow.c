@@ -16,115 +16,115 @@
 /* Tables, one fact per line. */
 /* clang-format off */
 
-static const struct toyc_bytes bytes_table[] = {
+static const struct hfi1c_bytes bytes_table[] = {
 	{ /* flow.INFO.slots-not-read */
-		.rules = &toyc_rules_INFO,
-		.scenario = &toyc_scenario_ready,
-		.parts = (const struct toyc_part[]){
+		.rules = &hfi1c_rules_INFO,
+		.scenario = &hfi1c_scenario_ready,
+		.parts = (const struct hfi1c_part[]){
 			{ "slots", 0, 4 },
 		},
 		.count = 1,
 	},
 	{ /* flow.INFO.pad-not-read */
-		.rules = &toyc_rules_INFO,
-		.scenario = &toyc_scenario_ready,
-		.parts = (const struct toyc_part[]){
+		.rules = &hfi1c_rules_INFO,
+		.scenario = &hfi1c_scenario_ready,
+		.parts = (const struct hfi1c_part[]){
 			{ "pad", 4, 4 },
 		},
 		.count = 1,
 	},
 	{ /* flow.INFO.ring_token-not-read */
-		.rules = &toyc_rules_INFO,
-		.scenario = &toyc_scenario_ready,
-		.parts = (const struct toyc_part[]){
+		.rules = &hfi1c_rules_INFO,
+		.scenario = &hfi1c_scenario_ready,
+		.parts = (const struct hfi1c_part[]){
 			{ "ring_token", 8, 8 },
 		},
 		.count = 1,
 	},
 	{ /* flow.INFO.ignored */
-		.rules = &toyc_rules_INFO,
-		.scenario = &toyc_scenario_ready,
-		.parts = (const struct toyc_part[]){
+		.rules = &hfi1c_rules_INFO,
+		.scenario = &hfi1c_scenario_ready,
+		.parts = (const struct hfi1c_part[]){
 			{ "pad", 4, 4 },
 		},
 		.count = 1,
 	},
 	{ /* flow.MOVE.done-not-read */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
-		.parts = (const struct toyc_part[]){
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
+		.parts = (const struct hfi1c_part[]){
 			{ "done", 12, 4 },
 		},
 		.count = 1,
 	},
 	{ /* flow.MOVE.start-not-written */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
-		.parts = (const struct toyc_part[]){
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
+		.parts = (const struct hfi1c_part[]){
 			{ "start", 0, 8 },
 		},
 		.count = 1,
 	},
 	{ /* flow.MOVE.length-not-written */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
-		.parts = (const struct toyc_part[]){
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
+		.parts = (const struct hfi1c_part[]){
 			{ "length", 8, 4 },
 		},
 		.count = 1,
 	},
 };
 
-static const struct toyc_case cases[] = {
+static const struct hfi1c_case cases[] = {
 	{
 		.name = "flow.INFO.slots-not-read",
 		.clause = "INFO",
 		.doc = "INFO gives the same result whatever slots holds.",
-		.run = toyc_run_not_read,
+		.run = hfi1c_run_not_read,
 		.data = &bytes_table[0],
 	},
 	{
 		.name = "flow.INFO.pad-not-read",
 		.clause = "INFO",
 		.doc = "INFO gives the same result whatever pad holds.",
-		.run = toyc_run_not_read,
+		.run = hfi1c_run_not_read,
 		.data = &bytes_table[1],
 	},
 	{
 		.name = "flow.INFO.ring_token-not-read",
 		.clause = "INFO",
 		.doc = "INFO gives the same result whatever ring_token holds.",
-		.run = toyc_run_not_read,
+		.run = hfi1c_run_not_read,
 		.data = &bytes_table[2],
 	},
 	{
 		.name = "flow.INFO.ignored",
 		.clause = "INFO",
 		.doc = "INFO ignores pad in any combination.",
-		.run = toyc_run_not_read,
+		.run = hfi1c_run_not_read,
 		.data = &bytes_table[3],
 	},
 	{
 		.name = "flow.MOVE.done-not-read",
 		.clause = "MOVE",
 		.doc = "MOVE gives the same result whatever done holds.",
-		.run = toyc_run_not_read,
+		.run = hfi1c_run_not_read,
 		.data = &bytes_table[4],
 	},
 	{
 		.name = "flow.MOVE.start-not-written",
 		.clause = "MOVE",
 		.doc = "MOVE leaves start as it was.",
-		.run = toyc_run_not_written,
+		.run = hfi1c_run_not_written,
 		.data = &bytes_table[5],
 	},
 	{
 		.name = "flow.MOVE.length-not-written",
 		.clause = "MOVE",
 		.doc = "MOVE leaves length as it was.",
-		.run = toyc_run_not_written,
+		.run = hfi1c_run_not_written,
 		.data = &bytes_table[6],
 	},
 };
 
-TOYC_GROUP(flow, "flow", "Members that do not flow.", cases);
+HFI1C_GROUP(flow, "flow", "Members that do not flow.", cases);

@@ -10,37 +10,37 @@
 
 /* clang-format off */
 
-extern const struct toyc_group toyc_group_send_head;
-extern const struct toyc_group toyc_group_layout;
-extern const struct toyc_group toyc_group_numbers;
-extern const struct toyc_group toyc_group_encoding;
-extern const struct toyc_group toyc_group_checks;
-extern const struct toyc_group toyc_group_pairs;
-extern const struct toyc_group toyc_group_boundaries;
-extern const struct toyc_group toyc_group_pointers;
-extern const struct toyc_group toyc_group_outputs;
-extern const struct toyc_group toyc_group_padding;
-extern const struct toyc_group toyc_group_flow;
-extern const struct toyc_group toyc_group_states;
-extern const struct toyc_group toyc_group_mmap;
-extern const struct toyc_group toyc_group_poll;
-extern const struct toyc_group toyc_group_fileops;
+extern const struct hfi1c_group hfi1c_group_send_head;
+extern const struct hfi1c_group hfi1c_group_layout;
+extern const struct hfi1c_group hfi1c_group_numbers;
+extern const struct hfi1c_group hfi1c_group_encoding;
+extern const struct hfi1c_group hfi1c_group_checks;
+extern const struct hfi1c_group hfi1c_group_pairs;
+extern const struct hfi1c_group hfi1c_group_boundaries;
+extern const struct hfi1c_group hfi1c_group_pointers;
+extern const struct hfi1c_group hfi1c_group_outputs;
+extern const struct hfi1c_group hfi1c_group_padding;
+extern const struct hfi1c_group hfi1c_group_flow;
+extern const struct hfi1c_group hfi1c_group_states;
+extern const struct hfi1c_group hfi1c_group_mmap;
+extern const struct hfi1c_group hfi1c_group_poll;
+extern const struct hfi1c_group hfi1c_group_fileops;
 
-const struct toyc_group *const toyc_generated_groups[] = {
-	&toyc_group_send_head,
-	&toyc_group_layout,
-	&toyc_group_numbers,
-	&toyc_group_encoding,
-	&toyc_group_checks,
-	&toyc_group_pairs,
-	&toyc_group_boundaries,
-	&toyc_group_pointers,
-	&toyc_group_outputs,
-	&toyc_group_padding,
-	&toyc_group_flow,
-	&toyc_group_states,
-	&toyc_group_mmap,
-	&toyc_group_poll,
-	&toyc_group_fileops,
+const struct hfi1c_group *const hfi1c_generated_groups[] = {
+	&hfi1c_group_send_head,
+	&hfi1c_group_layout,
+	&hfi1c_group_numbers,
+	&hfi1c_group_encoding,
+	&hfi1c_group_checks,
+	&hfi1c_group_pairs,
+	&hfi1c_group_boundaries,
+	&hfi1c_group_pointers,
+	&hfi1c_group_outputs,
+	&hfi1c_group_padding,
+	&hfi1c_group_flow,
+	&hfi1c_group_states,
+	&hfi1c_group_mmap,
+	&hfi1c_group_poll,
+	&hfi1c_group_fileops,
 };
-const size_t toyc_generated_group_count = 15;
+const size_t hfi1c_generated_group_count = 15;

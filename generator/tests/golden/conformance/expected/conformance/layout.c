@@ -16,78 +16,78 @@
 /* Tables, one fact per line. */
 /* clang-format off */
 
-static const struct toyc_layout layout_table[] = {
+static const struct hfi1c_layout layout_table[] = {
 	{ /* layout.toy_info.size */
-		.rows = (const struct toyc_layout_row[]){
+		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct toy_info)", 16, sizeof(struct toy_info) },
 			{ "_Alignof(struct toy_info)", 8, _Alignof(struct toy_info) },
 		},
 		.count = 2,
 	},
 	{ /* layout.toy_info.slots */
-		.rows = (const struct toyc_layout_row[]){
+		.rows = (const struct hfi1c_layout_row[]){
 			{ "offsetof(struct toy_info, slots)", 0, offsetof(struct toy_info, slots) },
 			{ "sizeof(toy_info.slots)", 4, sizeof(((struct toy_info *)0)->slots) },
 		},
 		.count = 2,
 	},
 	{ /* layout.toy_info.pad */
-		.rows = (const struct toyc_layout_row[]){
+		.rows = (const struct hfi1c_layout_row[]){
 			{ "offsetof(struct toy_info, pad)", 4, offsetof(struct toy_info, pad) },
 			{ "sizeof(toy_info.pad)", 4, sizeof(((struct toy_info *)0)->pad) },
 		},
 		.count = 2,
 	},
 	{ /* layout.toy_info.ring_token */
-		.rows = (const struct toyc_layout_row[]){
+		.rows = (const struct hfi1c_layout_row[]){
 			{ "offsetof(struct toy_info, ring_token)", 8, offsetof(struct toy_info, ring_token) },
 			{ "sizeof(toy_info.ring_token)", 8, sizeof(((struct toy_info *)0)->ring_token) },
 		},
 		.count = 2,
 	},
 	{ /* layout.toy_range.size */
-		.rows = (const struct toyc_layout_row[]){
+		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct toy_range)", 16, sizeof(struct toy_range) },
 			{ "_Alignof(struct toy_range)", 8, _Alignof(struct toy_range) },
 		},
 		.count = 2,
 	},
 	{ /* layout.toy_range.start */
-		.rows = (const struct toyc_layout_row[]){
+		.rows = (const struct hfi1c_layout_row[]){
 			{ "offsetof(struct toy_range, start)", 0, offsetof(struct toy_range, start) },
 			{ "sizeof(toy_range.start)", 8, sizeof(((struct toy_range *)0)->start) },
 		},
 		.count = 2,
 	},
 	{ /* layout.toy_range.length */
-		.rows = (const struct toyc_layout_row[]){
+		.rows = (const struct hfi1c_layout_row[]){
 			{ "offsetof(struct toy_range, length)", 8, offsetof(struct toy_range, length) },
 			{ "sizeof(toy_range.length)", 4, sizeof(((struct toy_range *)0)->length) },
 		},
 		.count = 2,
 	},
 	{ /* layout.toy_range.done */
-		.rows = (const struct toyc_layout_row[]){
+		.rows = (const struct hfi1c_layout_row[]){
 			{ "offsetof(struct toy_range, done)", 12, offsetof(struct toy_range, done) },
 			{ "sizeof(toy_range.done)", 4, sizeof(((struct toy_range *)0)->done) },
 		},
 		.count = 2,
 	},
 	{ /* layout.constants.TOY_MAGIC */
-		.rows = (const struct toyc_layout_row[]){
+		.rows = (const struct hfi1c_layout_row[]){
 			{ "TOY_MAGIC", 84, TOY_MAGIC },
 		},
 		.count = 1,
 	},
 	{ /* layout.constants.TOY_MAX */
-		.rows = (const struct toyc_layout_row[]){
+		.rows = (const struct hfi1c_layout_row[]){
 			{ "TOY_MAX", 64, TOY_MAX },
 		},
 		.count = 1,
 	},
 };
 
-static const struct toyc_layout32 layout32_table[] = {
+static const struct hfi1c_layout32 layout32_table[] = {
 	{ /* layout.ilp32.toy_info.size */
 		.what = (const char *const[]){ "sizeof(struct toy_info)", "_Alignof(struct toy_info)" },
 		.expected = (const uint32_t[]){ 16, 8 },
@@ -150,147 +150,147 @@ static const struct toyc_layout32 layout32_table[] = {
 	},
 };
 
-static const struct toyc_case cases[] = {
+static const struct hfi1c_case cases[] = {
 	{
 		.name = "layout.toy_info.size",
 		.clause = "struct.toy_info",
 		.doc = "struct toy_info has the size and alignment the spec says.",
-		.run = toyc_run_layout,
+		.run = hfi1c_run_layout,
 		.data = &layout_table[0],
 	},
 	{
 		.name = "layout.ilp32.toy_info.size",
 		.clause = "struct.toy_info",
 		.doc = "For 32-bit programs: struct toy_info has the size and alignment the spec says.",
-		.run = toyc_run_layout32,
+		.run = hfi1c_run_layout32,
 		.data = &layout32_table[0],
 	},
 	{
 		.name = "layout.toy_info.slots",
 		.clause = "struct.toy_info",
 		.doc = "slots of struct toy_info is where the spec says.",
-		.run = toyc_run_layout,
+		.run = hfi1c_run_layout,
 		.data = &layout_table[1],
 	},
 	{
 		.name = "layout.ilp32.toy_info.slots",
 		.clause = "struct.toy_info",
 		.doc = "For 32-bit programs: slots of struct toy_info is where the spec says.",
-		.run = toyc_run_layout32,
+		.run = hfi1c_run_layout32,
 		.data = &layout32_table[1],
 	},
 	{
 		.name = "layout.toy_info.pad",
 		.clause = "struct.toy_info",
 		.doc = "pad of struct toy_info is where the spec says.",
-		.run = toyc_run_layout,
+		.run = hfi1c_run_layout,
 		.data = &layout_table[2],
 	},
 	{
 		.name = "layout.ilp32.toy_info.pad",
 		.clause = "struct.toy_info",
 		.doc = "For 32-bit programs: pad of struct toy_info is where the spec says.",
-		.run = toyc_run_layout32,
+		.run = hfi1c_run_layout32,
 		.data = &layout32_table[2],
 	},
 	{
 		.name = "layout.toy_info.ring_token",
 		.clause = "struct.toy_info",
 		.doc = "ring_token of struct toy_info is where the spec says.",
-		.run = toyc_run_layout,
+		.run = hfi1c_run_layout,
 		.data = &layout_table[3],
 	},
 	{
 		.name = "layout.ilp32.toy_info.ring_token",
 		.clause = "struct.toy_info",
 		.doc = "For 32-bit programs: ring_token of struct toy_info is where the spec says.",
-		.run = toyc_run_layout32,
+		.run = hfi1c_run_layout32,
 		.data = &layout32_table[3],
 	},
 	{
 		.name = "layout.toy_range.size",
 		.clause = "struct.toy_range",
 		.doc = "struct toy_range has the size and alignment the spec says.",
-		.run = toyc_run_layout,
+		.run = hfi1c_run_layout,
 		.data = &layout_table[4],
 	},
 	{
 		.name = "layout.ilp32.toy_range.size",
 		.clause = "struct.toy_range",
 		.doc = "For 32-bit programs: struct toy_range has the size and alignment the spec says.",
-		.run = toyc_run_layout32,
+		.run = hfi1c_run_layout32,
 		.data = &layout32_table[4],
 	},
 	{
 		.name = "layout.toy_range.start",
 		.clause = "struct.toy_range",
 		.doc = "start of struct toy_range is where the spec says.",
-		.run = toyc_run_layout,
+		.run = hfi1c_run_layout,
 		.data = &layout_table[5],
 	},
 	{
 		.name = "layout.ilp32.toy_range.start",
 		.clause = "struct.toy_range",
 		.doc = "For 32-bit programs: start of struct toy_range is where the spec says.",
-		.run = toyc_run_layout32,
+		.run = hfi1c_run_layout32,
 		.data = &layout32_table[5],
 	},
 	{
 		.name = "layout.toy_range.length",
 		.clause = "struct.toy_range",
 		.doc = "length of struct toy_range is where the spec says.",
-		.run = toyc_run_layout,
+		.run = hfi1c_run_layout,
 		.data = &layout_table[6],
 	},
 	{
 		.name = "layout.ilp32.toy_range.length",
 		.clause = "struct.toy_range",
 		.doc = "For 32-bit programs: length of struct toy_range is where the spec says.",
-		.run = toyc_run_layout32,
+		.run = hfi1c_run_layout32,
 		.data = &layout32_table[6],
 	},
 	{
 		.name = "layout.toy_range.done",
 		.clause = "struct.toy_range",
 		.doc = "done of struct toy_range is where the spec says.",
-		.run = toyc_run_layout,
+		.run = hfi1c_run_layout,
 		.data = &layout_table[7],
 	},
 	{
 		.name = "layout.ilp32.toy_range.done",
 		.clause = "struct.toy_range",
 		.doc = "For 32-bit programs: done of struct toy_range is where the spec says.",
-		.run = toyc_run_layout32,
+		.run = hfi1c_run_layout32,
 		.data = &layout32_table[7],
 	},
 	{
 		.name = "layout.constants.TOY_MAGIC",
 		.clause = "constant.TOY_MAGIC",
 		.doc = "TOY_MAGIC is 84.",
-		.run = toyc_run_layout,
+		.run = hfi1c_run_layout,
 		.data = &layout_table[8],
 	},
 	{
 		.name = "layout.ilp32.constants.TOY_MAGIC",
 		.clause = "constant.TOY_MAGIC",
 		.doc = "For 32-bit programs: TOY_MAGIC is 84.",
-		.run = toyc_run_layout32,
+		.run = hfi1c_run_layout32,
 		.data = &layout32_table[8],
 	},
 	{
 		.name = "layout.constants.TOY_MAX",
 		.clause = "constant.TOY_MAX",
 		.doc = "TOY_MAX is 64.",
-		.run = toyc_run_layout,
+		.run = hfi1c_run_layout,
 		.data = &layout_table[9],
 	},
 	{
 		.name = "layout.ilp32.constants.TOY_MAX",
 		.clause = "constant.TOY_MAX",
 		.doc = "For 32-bit programs: TOY_MAX is 64.",
-		.run = toyc_run_layout32,
+		.run = hfi1c_run_layout32,
 		.data = &layout32_table[9],
 	},
 };
 
-TOYC_GROUP(layout, "layout", "Types, members and values of the published headers.", cases);
+HFI1C_GROUP(layout, "layout", "Types, members and values of the published headers.", cases);

@@ -12,26 +12,26 @@
 /* Tables, one fact per line. */
 /* clang-format off */
 
-static bool reports_idle(const struct toyc_world *w, const void *input)
+static bool reports_idle(const struct hfi1c_world *w, const void *input)
 {
 	(void)input;
-	return (w->state != TOYC_STATE_READY);
+	return (w->state != HFI1C_STATE_READY);
 }
 
-const unsigned int toyc_initial_state = TOYC_STATE_IDLE;
+const unsigned int hfi1c_initial_state = HFI1C_STATE_IDLE;
 
-const struct toyc_transition toyc_transitions[] = {
-	{ .from = TOYC_STATE_IDLE, .to = TOYC_STATE_READY, .on = &toyc_rules_START },
+const struct hfi1c_transition hfi1c_transitions[] = {
+	{ .from = HFI1C_STATE_IDLE, .to = HFI1C_STATE_READY, .on = &hfi1c_rules_START },
 };
-const unsigned int toyc_transition_count = 1;
+const unsigned int hfi1c_transition_count = 1;
 
-const struct toyc_poll_rule toyc_poll_rules[] = {
+const struct hfi1c_poll_rule hfi1c_poll_rules[] = {
 	{ .id = "poll.idle", .mask = EPOLLERR, .holds = reports_idle },
-	{ .id = "poll.ready", .mask = EPOLLIN, .when = TOYC_WHEN_TAKEN },
+	{ .id = "poll.ready", .mask = EPOLLIN, .when = HFI1C_WHEN_TAKEN },
 };
-const unsigned int toyc_poll_rule_count = 2;
+const unsigned int hfi1c_poll_rule_count = 2;
 
-const struct toyc_map_region *const toyc_map_regions[] = {
-	&toyc_map_region_RING,
+const struct hfi1c_map_region *const hfi1c_map_regions[] = {
+	&hfi1c_map_region_RING,
 };
-const unsigned int toyc_map_region_count = 1;
+const unsigned int hfi1c_map_region_count = 1;

@@ -16,7 +16,7 @@
 /* Tables, one fact per line. */
 /* clang-format off */
 
-static const struct toyc_number number_table[] = {
+static const struct hfi1c_number number_table[] = {
 	{ /* numbers.START */
 		.name = "TOY_IOCTL_START",
 		.value = 0x00005401,
@@ -57,42 +57,42 @@ static const struct toyc_number number_table[] = {
 	},
 };
 
-static const struct toyc_case cases[] = {
+static const struct hfi1c_case cases[] = {
 	{
 		.name = "numbers.START",
 		.clause = "START",
 		.doc = "TOY_IOCTL_START is 0x00005401: direction none, type 0x54, number 1, 0 bytes.",
-		.run = toyc_run_number,
+		.run = hfi1c_run_number,
 		.data = &number_table[0],
 	},
 	{
 		.name = "numbers.INFO",
 		.clause = "INFO",
 		.doc = "TOY_IOCTL_INFO is 0x80105402: direction r, type 0x54, number 2, 16 bytes.",
-		.run = toyc_run_number,
+		.run = hfi1c_run_number,
 		.data = &number_table[1],
 	},
 	{
 		.name = "numbers.MOVE",
 		.clause = "MOVE",
 		.doc = "TOY_IOCTL_MOVE is 0xc0105405: direction rw, type 0x54, number 5, 16 bytes.",
-		.run = toyc_run_number,
+		.run = hfi1c_run_number,
 		.data = &number_table[2],
 	},
 	{
 		.name = "numbers.hole.0x03",
 		.clause = "ioctl.hole.0x03",
 		.doc = "No command has the number 0x03.",
-		.run = toyc_run_number_hole,
+		.run = hfi1c_run_number_hole,
 		.data = &number_table[3],
 	},
 	{
 		.name = "numbers.hole.0x04",
 		.clause = "ioctl.hole.0x04",
 		.doc = "No command has the number 0x04.",
-		.run = toyc_run_number_hole,
+		.run = hfi1c_run_number_hole,
 		.data = &number_table[4],
 	},
 };
 
-TOYC_GROUP(numbers, "numbers", "Command numbers.", cases);
+HFI1C_GROUP(numbers, "numbers", "Command numbers.", cases);

@@ -16,31 +16,31 @@
 /* Tables, one fact per line. */
 /* clang-format off */
 
-static bool holds_INFO_some(const struct toyc_world *w, const void *input)
+static bool holds_INFO_some(const struct hfi1c_world *w, const void *input)
 {
 	const struct toy_info *out = input;
 
-	return (out->slots > 0 && out->slots == toyc_attr_fd_slots(w));
+	return (out->slots > 0 && out->slots == hfi1c_attr_fd_slots(w));
 }
 
-static const struct toyc_output output_table[] = {
+static const struct hfi1c_output output_table[] = {
 	{ /* outputs.INFO.some.ready */
-		.rules = &toyc_rules_INFO,
-		.scenario = &toyc_scenario_ready,
-		.ensure = &(const struct toyc_ensure){
+		.rules = &hfi1c_rules_INFO,
+		.scenario = &hfi1c_scenario_ready,
+		.ensure = &(const struct hfi1c_ensure){
 			.id = "INFO.ensures.some", .text = "out.slots > 0 && out.slots == fd.slots", .holds = holds_INFO_some,
 		},
 	},
 };
 
-static const struct toyc_case cases[] = {
+static const struct hfi1c_case cases[] = {
 	{
 		.name = "outputs.INFO.some.ready",
 		.clause = "INFO.ensures.some",
 		.doc = "After INFO, out.slots > 0 && out.slots == fd.slots: A ring without slots is none.",
-		.run = toyc_run_ensure,
+		.run = hfi1c_run_ensure,
 		.data = &output_table[0],
 	},
 };
 
-TOYC_GROUP(outputs, "outputs", "Promises about the results of commands.", cases);
+HFI1C_GROUP(outputs, "outputs", "Promises about the results of commands.", cases);

@@ -16,122 +16,122 @@
 /* Tables, one fact per line. */
 /* clang-format off */
 
-static const struct toyc_bytes bytes_table[] = {
+static const struct hfi1c_bytes bytes_table[] = {
 	{ /* padding.INFO.slots */
-		.rules = &toyc_rules_INFO,
-		.scenario = &toyc_scenario_ready,
-		.parts = (const struct toyc_part[]){
+		.rules = &hfi1c_rules_INFO,
+		.scenario = &hfi1c_scenario_ready,
+		.parts = (const struct hfi1c_part[]){
 			{ "slots", 0, 4 },
 		},
 		.count = 1,
 	},
 	{ /* padding.INFO.pad */
-		.rules = &toyc_rules_INFO,
-		.scenario = &toyc_scenario_ready,
-		.parts = (const struct toyc_part[]){
+		.rules = &hfi1c_rules_INFO,
+		.scenario = &hfi1c_scenario_ready,
+		.parts = (const struct hfi1c_part[]){
 			{ "pad", 4, 4 },
 		},
 		.count = 1,
 	},
 	{ /* padding.INFO.ring_token */
-		.rules = &toyc_rules_INFO,
-		.scenario = &toyc_scenario_ready,
-		.parts = (const struct toyc_part[]){
+		.rules = &hfi1c_rules_INFO,
+		.scenario = &hfi1c_scenario_ready,
+		.parts = (const struct hfi1c_part[]){
 			{ "ring_token", 8, 8 },
 		},
 		.count = 1,
 	},
 	{ /* padding.INFO.outside */
-		.rules = &toyc_rules_INFO,
-		.scenario = &toyc_scenario_ready,
+		.rules = &hfi1c_rules_INFO,
+		.scenario = &hfi1c_scenario_ready,
 	},
 	{ /* padding.MOVE.start */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
-		.parts = (const struct toyc_part[]){
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
+		.parts = (const struct hfi1c_part[]){
 			{ "start", 0, 8 },
 		},
 		.count = 1,
 	},
 	{ /* padding.MOVE.length */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
-		.parts = (const struct toyc_part[]){
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
+		.parts = (const struct hfi1c_part[]){
 			{ "length", 8, 4 },
 		},
 		.count = 1,
 	},
 	{ /* padding.MOVE.done */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
-		.parts = (const struct toyc_part[]){
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
+		.parts = (const struct hfi1c_part[]){
 			{ "done", 12, 4 },
 		},
 		.count = 1,
 	},
 	{ /* padding.MOVE.outside */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
 	},
 };
 
-static const struct toyc_case cases[] = {
+static const struct hfi1c_case cases[] = {
 	{
 		.name = "padding.INFO.slots",
 		.clause = "INFO",
 		.doc = "In a result of INFO, slots is written in full, whatever was there before.",
-		.run = toyc_run_padding,
+		.run = hfi1c_run_padding,
 		.data = &bytes_table[0],
 	},
 	{
 		.name = "padding.INFO.pad",
 		.clause = "INFO",
 		.doc = "In a result of INFO, pad is written as zero, whatever was there before.",
-		.run = toyc_run_padding,
+		.run = hfi1c_run_padding,
 		.data = &bytes_table[1],
 	},
 	{
 		.name = "padding.INFO.ring_token",
 		.clause = "INFO",
 		.doc = "In a result of INFO, ring_token is written in full, whatever was there before.",
-		.run = toyc_run_padding,
+		.run = hfi1c_run_padding,
 		.data = &bytes_table[2],
 	},
 	{
 		.name = "padding.INFO.outside",
 		.clause = "INFO",
 		.doc = "INFO writes no byte before or behind its result.",
-		.run = toyc_run_outside,
+		.run = hfi1c_run_outside,
 		.data = &bytes_table[3],
 	},
 	{
 		.name = "padding.MOVE.start",
 		.clause = "MOVE",
 		.doc = "In a result of MOVE, start keeps what it held, whatever was there before.",
-		.run = toyc_run_padding,
+		.run = hfi1c_run_padding,
 		.data = &bytes_table[4],
 	},
 	{
 		.name = "padding.MOVE.length",
 		.clause = "MOVE",
 		.doc = "In a result of MOVE, length keeps what it held, whatever was there before.",
-		.run = toyc_run_padding,
+		.run = hfi1c_run_padding,
 		.data = &bytes_table[5],
 	},
 	{
 		.name = "padding.MOVE.done",
 		.clause = "MOVE",
 		.doc = "In a result of MOVE, done is written in full, whatever was there before.",
-		.run = toyc_run_padding,
+		.run = hfi1c_run_padding,
 		.data = &bytes_table[6],
 	},
 	{
 		.name = "padding.MOVE.outside",
 		.clause = "MOVE",
 		.doc = "MOVE writes no byte before or behind its result.",
-		.run = toyc_run_outside,
+		.run = hfi1c_run_outside,
 		.data = &bytes_table[7],
 	},
 };
 
-TOYC_GROUP(padding, "padding", "Every byte of every result.", cases);
+HFI1C_GROUP(padding, "padding", "Every byte of every result.", cases);

@@ -16,145 +16,145 @@
 /* Tables, one fact per line. */
 /* clang-format off */
 
-static uint64_t value_0(const struct toyc_world *w)
+static uint64_t value_0(const struct hfi1c_world *w)
 {
-	return toyc_buffer_unmapped(w);
+	return hfi1c_buffer_unmapped(w);
 }
 
-static const struct toyc_trial trial_table[] = {
+static const struct hfi1c_trial trial_table[] = {
 	{ /* pairs.MOVE.copy-in.before.too-long */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
-		.sets = (const struct toyc_set[]){
-			{ TOYC_AT(struct toy_range, length), .value = 65, .text = "arg.length = TOY_MAX + 1" },
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
+		.sets = (const struct hfi1c_set[]){
+			{ HFI1C_AT(struct toy_range, length), .value = 65, .text = "arg.length = TOY_MAX + 1" },
 		},
 		.set_count = 1,
 		.check = 0,
 		.second = 1,
 		.spared = -1,
-		.placement = TOYC_PLACE_CUT_OFF,
+		.placement = HFI1C_PLACE_CUT_OFF,
 	},
 	{ /* pairs.MOVE.copy-in.before.taken */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_full,
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_full,
 		.check = 0,
 		.second = 4,
 		.spared = -1,
-		.placement = TOYC_PLACE_CUT_OFF,
+		.placement = HFI1C_PLACE_CUT_OFF,
 	},
 	{ /* pairs.MOVE.too-long.before.taken */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_full,
-		.sets = (const struct toyc_set[]){
-			{ TOYC_AT(struct toy_range, length), .value = 65, .text = "arg.length = TOY_MAX + 1" },
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_full,
+		.sets = (const struct hfi1c_set[]){
+			{ HFI1C_AT(struct toy_range, length), .value = 65, .text = "arg.length = TOY_MAX + 1" },
 		},
 		.set_count = 1,
 		.check = 1,
 		.second = 4,
 		.spared = -1,
-		.placement = TOYC_PLACE_PLAIN,
+		.placement = HFI1C_PLACE_PLAIN,
 	},
 	{ /* pairs.MOVE.too-long.before.fault */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
-		.sets = (const struct toyc_set[]){
-			{ TOYC_AT(struct toy_range, length), .value = 65, .text = "arg.length = TOY_MAX + 1" },
-			{ TOYC_AT(struct toy_range, start), .compute = value_0, .text = "arg.start = unmapped" },
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
+		.sets = (const struct hfi1c_set[]){
+			{ HFI1C_AT(struct toy_range, length), .value = 65, .text = "arg.length = TOY_MAX + 1" },
+			{ HFI1C_AT(struct toy_range, start), .compute = value_0, .text = "arg.start = unmapped" },
 		},
 		.set_count = 2,
 		.check = 1,
 		.second = 5,
 		.spared = -1,
-		.placement = TOYC_PLACE_PLAIN,
+		.placement = HFI1C_PLACE_PLAIN,
 	},
 	{ /* pairs.MOVE.too-long.before.copy-out */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
-		.sets = (const struct toyc_set[]){
-			{ TOYC_AT(struct toy_range, length), .value = 65, .text = "arg.length = TOY_MAX + 1" },
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
+		.sets = (const struct hfi1c_set[]){
+			{ HFI1C_AT(struct toy_range, length), .value = 65, .text = "arg.length = TOY_MAX + 1" },
 		},
 		.set_count = 1,
 		.check = 1,
 		.second = 6,
 		.spared = -1,
-		.placement = TOYC_PLACE_READ_ONLY,
+		.placement = HFI1C_PLACE_READ_ONLY,
 	},
 	{ /* pairs.MOVE.taken.before.fault */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_full,
-		.sets = (const struct toyc_set[]){
-			{ TOYC_AT(struct toy_range, start), .compute = value_0, .text = "arg.start = unmapped" },
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_full,
+		.sets = (const struct hfi1c_set[]){
+			{ HFI1C_AT(struct toy_range, start), .compute = value_0, .text = "arg.start = unmapped" },
 		},
 		.set_count = 1,
 		.check = 4,
 		.second = 5,
 		.spared = -1,
-		.placement = TOYC_PLACE_PLAIN,
+		.placement = HFI1C_PLACE_PLAIN,
 	},
 	{ /* pairs.MOVE.taken.before.copy-out */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_full,
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_full,
 		.check = 4,
 		.second = 6,
 		.spared = -1,
-		.placement = TOYC_PLACE_READ_ONLY,
+		.placement = HFI1C_PLACE_READ_ONLY,
 	},
 };
 
-static const struct toyc_case cases[] = {
+static const struct hfi1c_case cases[] = {
 	{
 		.name = "pairs.MOVE.copy-in.before.too-long",
 		.clause = "MOVE.copy-in MOVE.too-long",
 		.doc = "MOVE makes the check copy-in before too-long.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[0],
 	},
 	{
 		.name = "pairs.MOVE.copy-in.before.taken",
 		.clause = "MOVE.copy-in MOVE.taken",
 		.doc = "MOVE makes the check copy-in before taken.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[1],
-		.needs = TOYC_NEEDS_CTL | TOYC_EXCLUSIVE,
+		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
 		.name = "pairs.MOVE.too-long.before.taken",
 		.clause = "MOVE.too-long MOVE.taken",
 		.doc = "MOVE makes the check too-long before taken.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[2],
-		.needs = TOYC_NEEDS_CTL | TOYC_EXCLUSIVE,
+		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
 		.name = "pairs.MOVE.too-long.before.fault",
 		.clause = "MOVE.too-long MOVE.fault",
 		.doc = "MOVE makes the check too-long before fault.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[3],
 	},
 	{
 		.name = "pairs.MOVE.too-long.before.copy-out",
 		.clause = "MOVE.too-long MOVE.copy-out",
 		.doc = "MOVE makes the check too-long before copy-out.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[4],
 	},
 	{
 		.name = "pairs.MOVE.taken.before.fault",
 		.clause = "MOVE.taken MOVE.fault",
 		.doc = "MOVE makes the check taken before fault.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[5],
-		.needs = TOYC_NEEDS_CTL | TOYC_EXCLUSIVE,
+		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 	{
 		.name = "pairs.MOVE.taken.before.copy-out",
 		.clause = "MOVE.taken MOVE.copy-out",
 		.doc = "MOVE makes the check taken before copy-out.",
-		.run = toyc_run_trial,
+		.run = hfi1c_run_trial,
 		.data = &trial_table[6],
-		.needs = TOYC_NEEDS_CTL | TOYC_EXCLUSIVE,
+		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 };
 
-TOYC_GROUP(pairs, "pairs", "Each pair of checks of a command, violated together.", cases);
+HFI1C_GROUP(pairs, "pairs", "Each pair of checks of a command, violated together.", cases);

@@ -16,51 +16,51 @@
 /* Tables, one fact per line. */
 /* clang-format off */
 
-void toyc_poll_idle(struct toyc_world *w, const struct toyc_probe *p);
+void hfi1c_poll_idle(struct hfi1c_world *w, const struct hfi1c_probe *p);
 
-void toyc_poll_ready(struct toyc_world *w, const struct toyc_probe *p);
+void hfi1c_poll_ready(struct hfi1c_world *w, const struct hfi1c_probe *p);
 
-static const struct toyc_probe probe_table[] = {
+static const struct hfi1c_probe probe_table[] = {
 	{ /* poll.idle.idle */
-		.scenario = &toyc_scenario_idle,
-		.probe = toyc_poll_idle,
+		.scenario = &hfi1c_scenario_idle,
+		.probe = hfi1c_poll_idle,
 		.mask = EPOLLERR,
 	},
 	{ /* poll.idle.ready */
-		.scenario = &toyc_scenario_ready,
-		.probe = toyc_poll_idle,
+		.scenario = &hfi1c_scenario_ready,
+		.probe = hfi1c_poll_idle,
 		.mask = 0,
 	},
 	{ /* poll.ready */
-		.scenario = &toyc_scenario_full,
-		.probe = toyc_poll_ready,
+		.scenario = &hfi1c_scenario_full,
+		.probe = hfi1c_poll_ready,
 		.mask = EPOLLIN,
 	},
 };
 
-static const struct toyc_case cases[] = {
+static const struct hfi1c_case cases[] = {
 	{
 		.name = "poll.idle.idle",
 		.clause = "poll.idle",
 		.doc = "poll() reports EPOLLERR: A fresh file.",
-		.run = toyc_run_probe,
+		.run = hfi1c_run_probe,
 		.data = &probe_table[0],
 	},
 	{
 		.name = "poll.idle.ready",
 		.clause = "poll.ready",
 		.doc = "poll() reports nothing while nothing has come: A started file.",
-		.run = toyc_run_probe,
+		.run = hfi1c_run_probe,
 		.data = &probe_table[1],
 	},
 	{
 		.name = "poll.ready",
 		.clause = "poll.ready",
 		.doc = "Something came.",
-		.run = toyc_run_probe,
+		.run = hfi1c_run_probe,
 		.data = &probe_table[2],
-		.needs = TOYC_NEEDS_CTL | TOYC_EXCLUSIVE,
+		.needs = HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE,
 	},
 };
 
-TOYC_GROUP(poll, "poll", "poll() in every state.", cases);
+HFI1C_GROUP(poll, "poll", "poll() in every state.", cases);

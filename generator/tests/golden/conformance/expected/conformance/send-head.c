@@ -16,57 +16,57 @@
 /* Tables, one fact per line. */
 /* clang-format off */
 
-static uint64_t value_0(const struct toyc_world *w)
+static uint64_t value_0(const struct hfi1c_world *w)
 {
-	return toyc_attr_fd_slots(w) + 1;
+	return hfi1c_attr_fd_slots(w) + 1;
 }
 
-static const struct toyc_list_trial list_trial_table[] = {
+static const struct hfi1c_list_trial list_trial_table[] = {
 	{ /* send-head.valid */
-		.chain = &toyc_chain_send,
-		.performer = &toyc_performer_send,
-		.scenario = &toyc_scenario_ready,
+		.chain = &hfi1c_chain_send,
+		.performer = &hfi1c_performer_send,
+		.scenario = &hfi1c_scenario_ready,
 	},
 	{ /* send-head.head.count */
-		.chain = &toyc_chain_send,
-		.performer = &toyc_performer_send,
-		.scenario = &toyc_scenario_ready,
+		.chain = &hfi1c_chain_send,
+		.performer = &hfi1c_performer_send,
+		.scenario = &hfi1c_scenario_ready,
 		.check = "send_head.count",
-		.candidates = (const struct toyc_candidate[]){
-			{ (const struct toyc_set[]){
+		.candidates = (const struct hfi1c_candidate[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 0, .text = "count = 0" },
 			}, 1 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .compute = value_0, .text = "count = fd.slots + 1" },
 			}, 1 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 0xffffffffffffffffULL, .text = "count = 0xffffffffffffffff" },
 			}, 1 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 0, .text = "count = 0" },
 			}, 1 },
 		},
 		.candidate_count = 4,
 	},
 	{ /* send-head.head.last */
-		.chain = &toyc_chain_send,
-		.performer = &toyc_performer_send,
-		.scenario = &toyc_scenario_ready,
+		.chain = &hfi1c_chain_send,
+		.performer = &hfi1c_performer_send,
+		.scenario = &hfi1c_scenario_ready,
 		.check = "send_head.last",
-		.candidates = (const struct toyc_candidate[]){
-			{ (const struct toyc_set[]){
+		.candidates = (const struct hfi1c_candidate[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 1, .text = "count = 1" },
 				{ .name = "last", .value = 0, .text = "last = 0" },
 			}, 2 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 0, .text = "count = 0" },
 				{ .name = "last", .value = 0, .text = "last = 0" },
 			}, 2 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 1, .text = "count = 1" },
 				{ .name = "last", .value = 0, .text = "last = 0" },
 			}, 2 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 1, .text = "count = 1" },
 				{ .name = "last", .value = 0, .text = "last = 0" },
 			}, 2 },
@@ -74,63 +74,63 @@ static const struct toyc_list_trial list_trial_table[] = {
 		.candidate_count = 4,
 	},
 	{ /* send-head.head.unreadable */
-		.chain = &toyc_chain_send,
-		.performer = &toyc_performer_send,
-		.scenario = &toyc_scenario_ready,
+		.chain = &hfi1c_chain_send,
+		.performer = &hfi1c_performer_send,
+		.scenario = &hfi1c_scenario_ready,
 		.check = "send_head.unreadable",
-		.provoke = toyc_provoke_send_head_unreadable,
+		.provoke = hfi1c_provoke_send_head_unreadable,
 	},
 	{ /* send-head.head.unreadable.pointers */
-		.chain = &toyc_chain_send,
-		.performer = &toyc_performer_send,
-		.scenario = &toyc_scenario_ready,
+		.chain = &hfi1c_chain_send,
+		.performer = &hfi1c_performer_send,
+		.scenario = &hfi1c_scenario_ready,
 		.check = "send_head.unreadable",
-		.provoke = toyc_provoke_send_head_unreadable,
-		.sweep = TOYC_SWEEP_POINTERS,
+		.provoke = hfi1c_provoke_send_head_unreadable,
+		.sweep = HFI1C_SWEEP_POINTERS,
 	},
 	{ /* send-head.head.unreadable.edges */
-		.chain = &toyc_chain_send,
-		.performer = &toyc_performer_send,
-		.scenario = &toyc_scenario_ready,
+		.chain = &hfi1c_chain_send,
+		.performer = &hfi1c_performer_send,
+		.scenario = &hfi1c_scenario_ready,
 		.check = "send_head.unreadable",
-		.provoke = toyc_provoke_send_head_unreadable,
-		.sweep = TOYC_SWEEP_EDGES,
+		.provoke = hfi1c_provoke_send_head_unreadable,
+		.sweep = HFI1C_SWEEP_EDGES,
 	},
 	{ /* send-head.order.head.count.before.head.last */
-		.chain = &toyc_chain_send,
-		.performer = &toyc_performer_send,
-		.scenario = &toyc_scenario_ready,
+		.chain = &hfi1c_chain_send,
+		.performer = &hfi1c_performer_send,
+		.scenario = &hfi1c_scenario_ready,
 		.check = "send_head.count",
-		.candidates = (const struct toyc_candidate[]){
-			{ (const struct toyc_set[]){
+		.candidates = (const struct hfi1c_candidate[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 0, .text = "count = 0" },
 			}, 1 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .compute = value_0, .text = "count = fd.slots + 1" },
 			}, 1 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 0xffffffffffffffffULL, .text = "count = 0xffffffffffffffff" },
 			}, 1 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 0, .text = "count = 0" },
 			}, 1 },
 		},
 		.candidate_count = 4,
 		.second = "send_head.last",
-		.second_candidates = (const struct toyc_candidate[]){
-			{ (const struct toyc_set[]){
+		.second_candidates = (const struct hfi1c_candidate[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 1, .text = "count = 1" },
 				{ .name = "last", .value = 0, .text = "last = 0" },
 			}, 2 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 0, .text = "count = 0" },
 				{ .name = "last", .value = 0, .text = "last = 0" },
 			}, 2 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 1, .text = "count = 1" },
 				{ .name = "last", .value = 0, .text = "last = 0" },
 			}, 2 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 1, .text = "count = 1" },
 				{ .name = "last", .value = 0, .text = "last = 0" },
 			}, 2 },
@@ -138,121 +138,121 @@ static const struct toyc_list_trial list_trial_table[] = {
 		.second_count = 4,
 	},
 	{ /* send-head.order.head.count.before.head.unreadable */
-		.chain = &toyc_chain_send,
-		.performer = &toyc_performer_send,
-		.scenario = &toyc_scenario_ready,
+		.chain = &hfi1c_chain_send,
+		.performer = &hfi1c_performer_send,
+		.scenario = &hfi1c_scenario_ready,
 		.check = "send_head.count",
-		.candidates = (const struct toyc_candidate[]){
-			{ (const struct toyc_set[]){
+		.candidates = (const struct hfi1c_candidate[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 0, .text = "count = 0" },
 			}, 1 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .compute = value_0, .text = "count = fd.slots + 1" },
 			}, 1 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 0xffffffffffffffffULL, .text = "count = 0xffffffffffffffff" },
 			}, 1 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 0, .text = "count = 0" },
 			}, 1 },
 		},
 		.candidate_count = 4,
 		.second = "send_head.unreadable",
-		.second_provoke = toyc_provoke_send_head_unreadable,
+		.second_provoke = hfi1c_provoke_send_head_unreadable,
 	},
 	{ /* send-head.order.head.last.before.head.unreadable */
-		.chain = &toyc_chain_send,
-		.performer = &toyc_performer_send,
-		.scenario = &toyc_scenario_ready,
+		.chain = &hfi1c_chain_send,
+		.performer = &hfi1c_performer_send,
+		.scenario = &hfi1c_scenario_ready,
 		.check = "send_head.last",
-		.candidates = (const struct toyc_candidate[]){
-			{ (const struct toyc_set[]){
+		.candidates = (const struct hfi1c_candidate[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 1, .text = "count = 1" },
 				{ .name = "last", .value = 0, .text = "last = 0" },
 			}, 2 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 0, .text = "count = 0" },
 				{ .name = "last", .value = 0, .text = "last = 0" },
 			}, 2 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 1, .text = "count = 1" },
 				{ .name = "last", .value = 0, .text = "last = 0" },
 			}, 2 },
-			{ (const struct toyc_set[]){
+			{ (const struct hfi1c_set[]){
 				{ .name = "count", .value = 1, .text = "count = 1" },
 				{ .name = "last", .value = 0, .text = "last = 0" },
 			}, 2 },
 		},
 		.candidate_count = 4,
 		.second = "send_head.unreadable",
-		.second_provoke = toyc_provoke_send_head_unreadable,
+		.second_provoke = hfi1c_provoke_send_head_unreadable,
 	},
 };
 
-static const struct toyc_case cases[] = {
+static const struct hfi1c_case cases[] = {
 	{
 		.name = "send-head.valid",
 		.clause = "send_head.count",
 		.doc = "A valid input passes every check.",
-		.run = toyc_run_list,
+		.run = hfi1c_run_list,
 		.data = &list_trial_table[0],
 	},
 	{
 		.name = "send-head.head.count",
 		.clause = "send_head.count",
 		.doc = "EINVAL for count: More than there is.",
-		.run = toyc_run_list,
+		.run = hfi1c_run_list,
 		.data = &list_trial_table[1],
 	},
 	{
 		.name = "send-head.head.last",
 		.clause = "send_head.last",
 		.doc = "EBUSY for last: One alone is the last.",
-		.run = toyc_run_list,
+		.run = hfi1c_run_list,
 		.data = &list_trial_table[2],
 	},
 	{
 		.name = "send-head.head.unreadable",
 		.clause = "send_head.unreadable",
 		.doc = "EFAULT for unreadable: Bad pointer.",
-		.run = toyc_run_list,
+		.run = hfi1c_run_list,
 		.data = &list_trial_table[3],
 	},
 	{
 		.name = "send-head.head.unreadable.pointers",
 		.clause = "send_head.unreadable",
 		.doc = "The same with every kind of bad pointer: Bad pointer.",
-		.run = toyc_run_list,
+		.run = hfi1c_run_list,
 		.data = &list_trial_table[4],
 	},
 	{
 		.name = "send-head.head.unreadable.edges",
 		.clause = "send_head.unreadable",
 		.doc = "The same wherever the memory ends: Bad pointer.",
-		.run = toyc_run_list,
+		.run = hfi1c_run_list,
 		.data = &list_trial_table[5],
 	},
 	{
 		.name = "send-head.order.head.count.before.head.last",
 		.clause = "send_head.count send_head.last",
 		.doc = "send_head.count is checked before send_head.last.",
-		.run = toyc_run_list,
+		.run = hfi1c_run_list,
 		.data = &list_trial_table[6],
 	},
 	{
 		.name = "send-head.order.head.count.before.head.unreadable",
 		.clause = "send_head.count send_head.unreadable",
 		.doc = "send_head.count is checked before send_head.unreadable.",
-		.run = toyc_run_list,
+		.run = hfi1c_run_list,
 		.data = &list_trial_table[7],
 	},
 	{
 		.name = "send-head.order.head.last.before.head.unreadable",
 		.clause = "send_head.last send_head.unreadable",
 		.doc = "send_head.last is checked before send_head.unreadable.",
-		.run = toyc_run_list,
+		.run = hfi1c_run_list,
 		.data = &list_trial_table[8],
 	},
 };
 
-TOYC_GROUP(send_head, "send-head", "Checks of a request's head.", cases);
+HFI1C_GROUP(send_head, "send-head", "Checks of a request's head.", cases);

@@ -13,44 +13,44 @@
 /* Tables, one fact per line. */
 /* clang-format off */
 
-static bool refuses_mmap_common_bad_magic(const struct toyc_world *w, const void *input)
+static bool refuses_mmap_common_bad_magic(const struct hfi1c_world *w, const void *input)
 {
-	const struct toyc_locals_mmap_common *l = input;
+	const struct hfi1c_locals_mmap_common *l = input;
 
 	(void)w;
 	return (TOY_GET(TOY_MMAP_TOKEN_MAGIC, l->token) != TOY_MMAP_MAGIC);
 }
 
-static bool refuses_mmap_common_not_started(const struct toyc_world *w, const void *input)
+static bool refuses_mmap_common_not_started(const struct hfi1c_world *w, const void *input)
 {
 	(void)input;
-	return (w->state != TOYC_STATE_READY);
+	return (w->state != HFI1C_STATE_READY);
 }
 
-static bool refuses_mmap_common_not_shared(const struct toyc_world *w, const void *input)
+static bool refuses_mmap_common_not_shared(const struct hfi1c_world *w, const void *input)
 {
-	const struct toyc_locals_mmap_common *l = input;
+	const struct hfi1c_locals_mmap_common *l = input;
 
 	(void)w;
 	return (!l->shared);
 }
 
-static bool refuses_send_head_count(const struct toyc_world *w, const void *input)
+static bool refuses_send_head_count(const struct hfi1c_world *w, const void *input)
 {
-	const struct toyc_locals_send_head *l = input;
+	const struct hfi1c_locals_send_head *l = input;
 
-	return (l->count == 0 || l->count > toyc_attr_fd_slots(w));
+	return (l->count == 0 || l->count > hfi1c_attr_fd_slots(w));
 }
 
-static bool refuses_send_head_last(const struct toyc_world *w, const void *input)
+static bool refuses_send_head_last(const struct hfi1c_world *w, const void *input)
 {
-	const struct toyc_locals_send_head *l = input;
+	const struct hfi1c_locals_send_head *l = input;
 
 	(void)w;
 	return (!l->last && l->count < 2);
 }
 
-static bool refuses_MOVE_too_long(const struct toyc_world *w, const void *input)
+static bool refuses_MOVE_too_long(const struct hfi1c_world *w, const void *input)
 {
 	const struct toy_range *arg = input;
 
@@ -58,115 +58,116 @@ static bool refuses_MOVE_too_long(const struct toyc_world *w, const void *input)
 	return (arg->length > TOY_MAX);
 }
 
-static bool refuses_MOVE_too_many(const struct toyc_world *w, const void *input)
+static bool refuses_MOVE_too_many(const struct hfi1c_world *w, const void *input)
 {
 	const struct toy_range *arg = input;
 
-	return (arg->length / 8 > toyc_attr_fd_slots(w) - toyc_attr_fd_used(w));
+	return (arg->length / 8 >
+		hfi1c_attr_fd_slots(w) - hfi1c_attr_fd_used(w));
 }
 
-static uint64_t value_0(const struct toyc_world *w)
+static uint64_t value_0(const struct hfi1c_world *w)
 {
-	return toyc_buffer_scratch(w);
+	return hfi1c_buffer_scratch(w);
 }
 
-static bool refuses_mmap_RING_write(const struct toyc_world *w, const void *input)
+static bool refuses_mmap_RING_write(const struct hfi1c_world *w, const void *input)
 {
-	const struct toyc_locals_mmap_region *l = input;
+	const struct hfi1c_locals_mmap_region *l = input;
 
 	(void)w;
 	return (l->write);
 }
 
-static bool refuses_mmap_RING_length(const struct toyc_world *w, const void *input)
+static bool refuses_mmap_RING_length(const struct hfi1c_world *w, const void *input)
 {
-	const struct toyc_locals_mmap_region *l = input;
+	const struct hfi1c_locals_mmap_region *l = input;
 
 	(void)w;
 	return (l->length != l->region_length);
 }
 
-static uint64_t length_RING(const struct toyc_world *w)
+static uint64_t length_RING(const struct hfi1c_world *w)
 {
-	return toyc_align_up(toyc_attr_fd_slots(w) * 8, TOY_PAGE_SIZE);
+	return hfi1c_align_up(hfi1c_attr_fd_slots(w) * 8, TOY_PAGE_SIZE);
 }
 
 /* Checks of every mapping. */
-static const struct toyc_check checks_mmap_common[] = {
-	{ .id = "mmap_common.bad-magic", .kind = TOYC_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_common_bad_magic },
-	{ .id = "mmap_common.not-started", .kind = TOYC_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_common_not_started },
-	{ .id = "mmap_common.not-shared", .kind = TOYC_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_common_not_shared },
-	{ .id = "mmap_common.unknown-type", .kind = TOYC_CHECK_DRIVER, .error = EINVAL, .when = TOYC_WHEN_UNKNOWN_TYPE },
+static const struct hfi1c_check checks_mmap_common[] = {
+	{ .id = "mmap_common.bad-magic", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_common_bad_magic },
+	{ .id = "mmap_common.not-started", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_common_not_started },
+	{ .id = "mmap_common.not-shared", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_common_not_shared },
+	{ .id = "mmap_common.unknown-type", .kind = HFI1C_CHECK_DRIVER, .error = EINVAL, .when = HFI1C_WHEN_UNKNOWN_TYPE },
 };
 
 /* Checks of a request's head. */
-static const struct toyc_check checks_send_head[] = {
-	{ .id = "send_head.count", .kind = TOYC_CHECK_EXPR, .error = EINVAL, .refuses = refuses_send_head_count },
-	{ .id = "send_head.last", .kind = TOYC_CHECK_EXPR, .error = EBUSY, .refuses = refuses_send_head_last },
-	{ .id = "send_head.unreadable", .kind = TOYC_CHECK_DRIVER, .error = EFAULT, .when = TOYC_WHEN_UNREADABLE },
+static const struct hfi1c_check checks_send_head[] = {
+	{ .id = "send_head.count", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_send_head_count },
+	{ .id = "send_head.last", .kind = HFI1C_CHECK_EXPR, .error = EBUSY, .refuses = refuses_send_head_last },
+	{ .id = "send_head.unreadable", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT, .when = HFI1C_WHEN_UNREADABLE },
 };
 
 /* What there is. */
-static const struct toyc_check checks_INFO[] = {
-	{ .id = "INFO.copy-out", .kind = TOYC_CHECK_COPY_OUT, .error = EFAULT },
+static const struct hfi1c_check checks_INFO[] = {
+	{ .id = "INFO.copy-out", .kind = HFI1C_CHECK_COPY_OUT, .error = EFAULT },
 };
 
 /* Move a range. */
-static const struct toyc_check checks_MOVE[] = {
-	{ .id = "MOVE.copy-in", .kind = TOYC_CHECK_COPY_IN, .error = EFAULT },
-	{ .id = "MOVE.too-long", .kind = TOYC_CHECK_EXPR, .error = EINVAL, .refuses = refuses_MOVE_too_long },
-	{ .id = "MOVE.too-many", .kind = TOYC_CHECK_EXPR, .error = EBUSY, .refuses = refuses_MOVE_too_many },
-	{ .id = "MOVE.no-memory", .kind = TOYC_CHECK_DRIVER, .error = ENOMEM, .when = TOYC_WHEN_NO_MEMORY },
-	{ .id = "MOVE.taken", .kind = TOYC_CHECK_DRIVER, .error = EBUSY, .when = TOYC_WHEN_TAKEN },
-	{ .id = "MOVE.fault", .kind = TOYC_CHECK_DRIVER, .error = EFAULT, .when = TOYC_WHEN_UNREADABLE },
-	{ .id = "MOVE.copy-out", .kind = TOYC_CHECK_COPY_OUT, .error = EFAULT },
+static const struct hfi1c_check checks_MOVE[] = {
+	{ .id = "MOVE.copy-in", .kind = HFI1C_CHECK_COPY_IN, .error = EFAULT },
+	{ .id = "MOVE.too-long", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_MOVE_too_long },
+	{ .id = "MOVE.too-many", .kind = HFI1C_CHECK_EXPR, .error = EBUSY, .refuses = refuses_MOVE_too_many },
+	{ .id = "MOVE.no-memory", .kind = HFI1C_CHECK_DRIVER, .error = ENOMEM, .when = HFI1C_WHEN_NO_MEMORY },
+	{ .id = "MOVE.taken", .kind = HFI1C_CHECK_DRIVER, .error = EBUSY, .when = HFI1C_WHEN_TAKEN },
+	{ .id = "MOVE.fault", .kind = HFI1C_CHECK_DRIVER, .error = EFAULT, .when = HFI1C_WHEN_UNREADABLE },
+	{ .id = "MOVE.copy-out", .kind = HFI1C_CHECK_COPY_OUT, .error = EFAULT },
 };
 
 /* The ring. */
-static const struct toyc_check checks_mmap_RING[] = {
-	{ .id = "mmap.RING.write", .kind = TOYC_CHECK_EXPR, .error = EPERM, .refuses = refuses_mmap_RING_write },
-	{ .id = "mmap.RING.length", .kind = TOYC_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_RING_length },
+static const struct hfi1c_check checks_mmap_RING[] = {
+	{ .id = "mmap.RING.write", .kind = HFI1C_CHECK_EXPR, .error = EPERM, .refuses = refuses_mmap_RING_write },
+	{ .id = "mmap.RING.length", .kind = HFI1C_CHECK_EXPR, .error = EINVAL, .refuses = refuses_mmap_RING_length },
 };
 
-const struct toyc_rules toyc_rules_START = {
+const struct hfi1c_rules hfi1c_rules_START = {
 	.name = "START",
 	.cmd = TOY_IOCTL_START,
 	.size = 0,
-	.states = 1U << TOYC_STATE_IDLE,
+	.states = 1U << HFI1C_STATE_IDLE,
 	.checks = NULL,
 	.check_count = 0,
 };
 
-const struct toyc_rules toyc_rules_INFO = {
+const struct hfi1c_rules hfi1c_rules_INFO = {
 	.name = "INFO",
 	.cmd = TOY_IOCTL_INFO,
 	.size = sizeof(struct toy_info),
 	.out = true,
 	.idempotent = true,
-	.states = 1U << TOYC_STATE_READY,
+	.states = 1U << HFI1C_STATE_READY,
 	.bytes = "oooozzzzoooooooo",
 	.checks = checks_INFO,
 	.check_count = 1,
 };
 
-const struct toyc_rules toyc_rules_MOVE = {
+const struct hfi1c_rules hfi1c_rules_MOVE = {
 	.name = "MOVE",
 	.cmd = TOY_IOCTL_MOVE,
 	.size = sizeof(struct toy_range),
 	.in = true,
 	.out = true,
-	.states = 1U << TOYC_STATE_READY,
+	.states = 1U << HFI1C_STATE_READY,
 	.bytes = "............oooo",
-	.baseline = (const struct toyc_set[]){
-			{ TOYC_AT(struct toy_range, length), .value = 8, .text = "arg.length = 8" },
-			{ TOYC_AT(struct toy_range, start), .compute = value_0, .text = "arg.start = scratch" },
+	.baseline = (const struct hfi1c_set[]){
+			{ HFI1C_AT(struct toy_range, length), .value = 8, .text = "arg.length = 8" },
+			{ HFI1C_AT(struct toy_range, start), .compute = value_0, .text = "arg.start = scratch" },
 		},
 	.baseline_count = 2,
 	.checks = checks_MOVE,
 	.check_count = 7,
 };
 
-const struct toyc_map_region toyc_map_region_RING = {
+const struct hfi1c_map_region hfi1c_map_region_RING = {
 	.name = "RING",
 	.type = 1,
 	.token_offset = offsetof(struct toy_info, ring_token),
@@ -178,28 +179,43 @@ const struct toyc_map_region toyc_map_region_RING = {
 	.check_count = 2,
 };
 
-const struct toyc_rules *const toyc_rules_all[] = {
-	&toyc_rules_START,
-	&toyc_rules_INFO,
-	&toyc_rules_MOVE,
+const char hfi1c_node[] = "/dev/toy_0";
+const char hfi1c_title[] = "toy device";
+
+const struct hfi1c_rules *const hfi1c_rules_all[] = {
+	&hfi1c_rules_START,
+	&hfi1c_rules_INFO,
+	&hfi1c_rules_MOVE,
 };
-const unsigned int toyc_rules_count = 3;
+const unsigned int hfi1c_rules_count = 3;
 
-const struct toyc_check toyc_wrong_state = { .id = "ioctl.not-started", .kind = TOYC_CHECK_EXPR, .error = EINVAL };
+void hfi1c_own_begin(struct hfi1c_world *w)
+{
+	*hfi1c_own(w) = (struct hfi1c_own){
+		.known = { 0 },
+	};
+}
 
-const struct toyc_check toyc_unknown_command = { .id = "ioctl.unknown", .kind = TOYC_CHECK_EXPR, .error = ENOTTY };
+const struct hfi1c_report hfi1c_reports[] = {
+	{ &hfi1c_rules_INFO, offsetof(struct hfi1c_own, info) },
+};
+const unsigned int hfi1c_report_count = 1;
 
-static const struct toyc_list list_send_head = {
+const struct hfi1c_check hfi1c_wrong_state = { .id = "ioctl.not-started", .kind = HFI1C_CHECK_EXPR, .error = EINVAL };
+
+const struct hfi1c_check hfi1c_unknown_command = { .id = "ioctl.unknown", .kind = HFI1C_CHECK_EXPR, .error = ENOTTY };
+
+static const struct hfi1c_list list_send_head = {
 	.name = "send_head",
 	.checks = checks_send_head,
 	.check_count = 3,
 };
 
-static const struct toyc_list *const lists_send[] = {
+static const struct hfi1c_list *const lists_send[] = {
 	&list_send_head,
 };
 
-const struct toyc_chain toyc_chain_send = {
+const struct hfi1c_chain hfi1c_chain_send = {
 	.lists = lists_send,
 	.count = 1,
 };

@@ -16,109 +16,109 @@
 /* Tables, one fact per line. */
 /* clang-format off */
 
-static const struct toyc_state_case state_case_table[] = {
+static const struct hfi1c_state_case state_case_table[] = {
 	{ /* states.START.idle */
-		.rules = &toyc_rules_START,
-		.scenario = &toyc_scenario_idle,
+		.rules = &hfi1c_rules_START,
+		.scenario = &hfi1c_scenario_idle,
 	},
 	{ /* states.START.ready */
-		.rules = &toyc_rules_START,
-		.scenario = &toyc_scenario_ready,
+		.rules = &hfi1c_rules_START,
+		.scenario = &hfi1c_scenario_ready,
 	},
 	{ /* states.INFO.idle */
-		.rules = &toyc_rules_INFO,
-		.scenario = &toyc_scenario_idle,
+		.rules = &hfi1c_rules_INFO,
+		.scenario = &hfi1c_scenario_idle,
 	},
 	{ /* states.INFO.idle.bad-pointer */
-		.rules = &toyc_rules_INFO,
-		.scenario = &toyc_scenario_idle,
+		.rules = &hfi1c_rules_INFO,
+		.scenario = &hfi1c_scenario_idle,
 	},
 	{ /* states.INFO.ready */
-		.rules = &toyc_rules_INFO,
-		.scenario = &toyc_scenario_ready,
+		.rules = &hfi1c_rules_INFO,
+		.scenario = &hfi1c_scenario_ready,
 	},
 	{ /* states.INFO.ready.repeated */
-		.rules = &toyc_rules_INFO,
-		.scenario = &toyc_scenario_ready,
+		.rules = &hfi1c_rules_INFO,
+		.scenario = &hfi1c_scenario_ready,
 	},
 	{ /* states.MOVE.idle */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_idle,
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_idle,
 	},
 	{ /* states.MOVE.idle.bad-pointer */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_idle,
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_idle,
 	},
 	{ /* states.MOVE.ready */
-		.rules = &toyc_rules_MOVE,
-		.scenario = &toyc_scenario_ready,
+		.rules = &hfi1c_rules_MOVE,
+		.scenario = &hfi1c_scenario_ready,
 	},
 };
 
-static const struct toyc_case cases[] = {
+static const struct hfi1c_case cases[] = {
 	{
 		.name = "states.START.idle",
 		.clause = "START state.idle",
 		.doc = "START follows its checks on this file: A fresh file.",
-		.run = toyc_run_state,
+		.run = hfi1c_run_state,
 		.data = &state_case_table[0],
 	},
 	{
 		.name = "states.START.ready",
 		.clause = "ioctl.not-started START state.ready",
 		.doc = "START is refused on this file: A started file.",
-		.run = toyc_run_state,
+		.run = hfi1c_run_state,
 		.data = &state_case_table[1],
 	},
 	{
 		.name = "states.INFO.idle",
 		.clause = "ioctl.not-started INFO state.idle",
 		.doc = "INFO is refused on this file: A fresh file.",
-		.run = toyc_run_state,
+		.run = hfi1c_run_state,
 		.data = &state_case_table[2],
 	},
 	{
 		.name = "states.INFO.idle.bad-pointer",
 		.clause = "ioctl.not-started INFO state.idle",
 		.doc = "INFO is refused before its argument is looked at.",
-		.run = toyc_run_state_bad_pointer,
+		.run = hfi1c_run_state_bad_pointer,
 		.data = &state_case_table[3],
 	},
 	{
 		.name = "states.INFO.ready",
 		.clause = "INFO state.ready",
 		.doc = "INFO follows its checks on this file: A started file.",
-		.run = toyc_run_state,
+		.run = hfi1c_run_state,
 		.data = &state_case_table[4],
 	},
 	{
 		.name = "states.INFO.ready.repeated",
 		.clause = "INFO state.ready",
 		.doc = "INFO gives the same result when it is called again.",
-		.run = toyc_run_idempotent,
+		.run = hfi1c_run_idempotent,
 		.data = &state_case_table[5],
 	},
 	{
 		.name = "states.MOVE.idle",
 		.clause = "ioctl.not-started MOVE state.idle",
 		.doc = "MOVE is refused on this file: A fresh file.",
-		.run = toyc_run_state,
+		.run = hfi1c_run_state,
 		.data = &state_case_table[6],
 	},
 	{
 		.name = "states.MOVE.idle.bad-pointer",
 		.clause = "ioctl.not-started MOVE state.idle",
 		.doc = "MOVE is refused before its argument is looked at.",
-		.run = toyc_run_state_bad_pointer,
+		.run = hfi1c_run_state_bad_pointer,
 		.data = &state_case_table[7],
 	},
 	{
 		.name = "states.MOVE.ready",
 		.clause = "MOVE state.ready",
 		.doc = "MOVE follows its checks on this file: A started file.",
-		.run = toyc_run_state,
+		.run = hfi1c_run_state,
 		.data = &state_case_table[8],
 	},
 };
 
-TOYC_GROUP(states, "states", "Every command in every state.", cases);
+HFI1C_GROUP(states, "states", "Every command in every state.", cases);

@@ -10,8 +10,8 @@
 #include <toy/toy.h>
 
 /* clang-format off */
-extern const unsigned int toyc_layout32_numbers[];
-const unsigned int toyc_layout32_numbers[]
+extern const unsigned int hfi1c_layout32_numbers[];
+const unsigned int hfi1c_layout32_numbers[]
 	__attribute__((section(".layout32"))) = {
 	sizeof(struct toy_info),
 	_Alignof(struct toy_info),

@@ -10,7 +10,7 @@
 
 #include "../lib/buffers.h"
 #include "../lib/calls.h"
-#include "spec_rules.h"
+#include "world.h"
 
 /* What is passed to mmap(), and what the driver's lists see of it. */
 struct attempt {
@@ -26,8 +26,9 @@ static uint64_t forge(const struct hfi1c_world *w,
 {
 	return WFR_PREP(WFR_MMAP_TOKEN_MAGIC, WFR_MMAP_MAGIC) |
 	       WFR_PREP(WFR_MMAP_TOKEN_TYPE, r->type) |
-	       WFR_PREP(WFR_MMAP_TOKEN_CTXT, w->ctxt_info.ctxt) |
-	       WFR_PREP(WFR_MMAP_TOKEN_SUBCTXT, w->ctxt_info.subctxt);
+	       WFR_PREP(WFR_MMAP_TOKEN_CTXT, hfi1c_own(w)->ctxt_info.ctxt) |
+	       WFR_PREP(WFR_MMAP_TOKEN_SUBCTXT,
+			hfi1c_own(w)->ctxt_info.subctxt);
 }
 
 uint64_t hfi1c_map_token(const struct hfi1c_world *w,
@@ -35,7 +36,7 @@ uint64_t hfi1c_map_token(const struct hfi1c_world *w,
 {
 	uint64_t token;
 
-	memcpy(&token, (const char *)&w->base_info + r->token_offset,
+	memcpy(&token, (const char *)&hfi1c_own(w)->base_info + r->token_offset,
 	       sizeof(token));
 	return (token ?: forge(w, r)) & ~WFR_MMAP_TOKEN_OFFSET;
 }

@@ -13,7 +13,7 @@
 #include "../lib/buffers.h"
 #include "../lib/calls.h"
 #include "../lib/context.h"
-#include "spec_rules.h"
+#include "world.h"
 
 #define GROUP_SIZE 2
 #define NOBODY	   65534
@@ -42,7 +42,7 @@ SCENARIO(assigned, "assigned", ASSIGNED, assigned);
 
 static void found_group(struct hfi1c_world *w)
 {
-	long result = hfi1c_world_peer_soon(w, &w->join);
+	long result = hfi1c_world_peer_soon(w, hfi1c_join());
 
 	hfi1c_setup(!result, "the group's founder gets no context: %s",
 		    strerror(-result));
@@ -50,19 +50,20 @@ static void found_group(struct hfi1c_world *w)
 
 static void shared_follower(struct hfi1c_world *w)
 {
-	w->join = hfi1c_group_info(GROUP_SIZE, 0);
+	*hfi1c_join() = hfi1c_group_info(GROUP_SIZE, 0);
 	found_group(w);
 	unassigned(w);
-	hfi1c_world_assign(w, &w->join);
-	hfi1c_setup(w->ctxt_info.subctxt == 1, "the second member has place %u",
-		    w->ctxt_info.subctxt);
+	hfi1c_world_assign(w, hfi1c_join());
+	hfi1c_setup(hfi1c_own(w)->ctxt_info.subctxt == 1,
+		    "the second member has place %u",
+		    hfi1c_own(w)->ctxt_info.subctxt);
 }
 SCENARIO(shared_follower, "shared-follower", ASSIGNED, shared_follower);
 
 static void shared_other_version(struct hfi1c_world *w)
 {
-	w->join = hfi1c_group_info(GROUP_SIZE, 0);
-	w->join.userversion++;
+	*hfi1c_join() = hfi1c_group_info(GROUP_SIZE, 0);
+	hfi1c_join()->userversion++;
 	found_group(w);
 	unassigned(w);
 }
@@ -73,7 +74,7 @@ static void shared_group_full(struct hfi1c_world *w)
 {
 	int i;
 
-	w->join = hfi1c_group_info(GROUP_SIZE, 0);
+	*hfi1c_join() = hfi1c_group_info(GROUP_SIZE, 0);
 	for (i = 0; i < GROUP_SIZE; i++)
 		found_group(w);
 	unassigned(w);
@@ -98,13 +99,13 @@ static void register_pages(struct hfi1c_world *w, uint64_t at, uint64_t pages)
 	struct hfi1_tid_info arg = {
 		.vaddr = at,
 		.tidlist = hfi1c_buffer_list(w) +
-			   w->known.fd_tid_used * sizeof(uint32_t),
+			   hfi1c_own(w)->known.fd_tid_used * sizeof(uint32_t),
 		.length = pages * WFR_PAGE_SIZE,
 	};
 	long result = hfi1c_ioctl(w->fd, HFI1_IOCTL_TID_UPDATE, &arg);
 
 	hfi1c_setup(!result, "TID_UPDATE failed: %s", strerror(-result));
-	w->known.fd_tid_used += arg.tidcnt;
+	hfi1c_own(w)->known.fd_tid_used += arg.tidcnt;
 }
 
 static void tids_registered(struct hfi1c_world *w)
@@ -137,7 +138,7 @@ static void tids_exhausted(struct hfi1c_world *w)
 	assigned(w);
 	limit = hfi1c_attr_ctxt_expected_count(w);
 	at = hfi1c_buffer_scratch(w) + WFR_PAGE_SIZE;
-	while (w->known.fd_tid_used < limit) {
+	while (hfi1c_own(w)->known.fd_tid_used < limit) {
 		register_pages(w, at, 1);
 		at += 2 * WFR_PAGE_SIZE;
 	}

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "../lib/calls.h"
-#include "spec_rules.h"
+#include "world.h"
 
 void hfi1c_file_open(struct hfi1c_world *w, const struct hfi1c_probe *p);
 void hfi1c_file_release(struct hfi1c_world *w, const struct hfi1c_probe *p);

@@ -16,7 +16,7 @@
 #include "../lib/calls.h"
 #include "../lib/process.h"
 #include "../lib/wire.h"
-#include "spec_rules.h"
+#include "world.h"
 
 #define PAYLOAD	  64
 #define VECTORS	  64
@@ -77,8 +77,8 @@ static void set_expected(struct request *r, bool expected)
 static void prepare_header(const struct hfi1c_world *w, struct request *r)
 {
 	struct hfi1c_context self = { .fd = w->fd,
-				      .info = w->ctxt_info,
-				      .base = w->base_info };
+				      .info = hfi1c_own(w)->ctxt_info,
+				      .base = hfi1c_own(w)->base_info };
 	long lid = hfi1c_port_number("lid");
 	struct hfi1c_wire wire = { .c = &self, .lid = lid > 0 ? lid : 1 };
 	struct hfi1c_packet packet = hfi1c_packet_to(&wire, &self);
@@ -347,10 +347,11 @@ static const struct hfi1_sdma_comp_entry *map_ring(const struct hfi1c_world *w)
 	void *ring;
 	long result;
 
-	result = hfi1c_mmap(
-		w->fd, w->base_info.sdma_comp_bufbase & ~WFR_MMAP_TOKEN_OFFSET,
-		hfi1c_map_region_SDMA_COMP.length(w), PROT_READ, MAP_SHARED,
-		&ring);
+	result = hfi1c_mmap(w->fd,
+			    hfi1c_own(w)->base_info.sdma_comp_bufbase &
+				    ~WFR_MMAP_TOKEN_OFFSET,
+			    hfi1c_map_region_SDMA_COMP.length(w), PROT_READ,
+			    MAP_SHARED, &ring);
 	hfi1c_setup(!result, "cannot map the completion ring");
 	return ring;
 }
@@ -361,7 +362,7 @@ static void expect_slot(const struct hfi1c_world *w, const struct request *r,
 	const struct hfi1_sdma_comp_entry *ring;
 	bool owned = owns_slot(check->id);
 
-	if (r->info.comp_idx >= w->ctxt_info.sdma_ring_size)
+	if (r->info.comp_idx >= hfi1c_own(w)->ctxt_info.sdma_ring_size)
 		return;
 	ring = map_ring(w);
 	hfi1c_expect_u64(ring[r->info.comp_idx].status, owned ? ERROR : FREE,

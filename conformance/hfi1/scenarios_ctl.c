@@ -11,7 +11,7 @@
 #include "../lib/context.h"
 #include "../lib/ctl.h"
 #include "../lib/wire.h"
-#include "spec_rules.h"
+#include "world.h"
 #include "unit.h"
 
 /* Longer than any case lasts. */
@@ -47,7 +47,8 @@ static void hold_freeze(void)
 
 static void halt(const struct hfi1c_world *w)
 {
-	hfi1c_unit_fault("halt-send-context", "%u", w->ctxt_info.send_ctxt);
+	hfi1c_unit_fault("halt-send-context", "%u",
+			 hfi1c_own(w)->ctxt_info.send_ctxt);
 }
 
 static void device_frozen(struct hfi1c_world *w)
@@ -120,8 +121,8 @@ FAULT(link_down, "link-down", ASSIGNED, link_down);
 static void submit(struct hfi1c_world *w, unsigned int slot)
 {
 	struct hfi1c_context self = { .fd = w->fd,
-				      .info = w->ctxt_info,
-				      .base = w->base_info };
+				      .info = hfi1c_own(w)->ctxt_info,
+				      .base = hfi1c_own(w)->base_info };
 	struct hfi1c_wire wire = { .c = &self,
 				   .lid = hfi1c_port_number("lid") };
 	struct hfi1c_packet packet = hfi1c_packet_to(&wire, &self);
@@ -142,7 +143,7 @@ static void submit(struct hfi1c_world *w, unsigned int slot)
 	hfi1c_packet_header(&packet, &first.hdr);
 	result = hfi1c_writev(w->fd, &v, 1);
 	hfi1c_setup(result == 1, "writev() of a request gives %ld", result);
-	w->known.fd_sdma_inflight++;
+	hfi1c_own(w)->known.fd_sdma_inflight++;
 }
 
 static void bound_with_sdma(struct hfi1c_world *w)
@@ -166,7 +167,7 @@ static void sdma_ring_full(struct hfi1c_world *w)
 
 	bound_with_sdma(w);
 	hfi1c_unit_fault("delay", "%llu", HOLD_NS);
-	for (i = 0; i < w->ctxt_info.sdma_ring_size; i++)
+	for (i = 0; i < hfi1c_own(w)->ctxt_info.sdma_ring_size; i++)
 		submit(w, i);
 }
 FAULT(sdma_ring_full, "sdma-ring-full", ASSIGNED, sdma_ring_full);
@@ -177,9 +178,9 @@ FAULT(sdma_ring_full, "sdma-ring-full", ASSIGNED, sdma_ring_full);
  */
 static void shared_leader_stalled(struct hfi1c_world *w)
 {
-	w->join = hfi1c_group_info(2, 0);
+	*hfi1c_join() = hfi1c_group_info(2, 0);
 	hfi1c_unit_fault("stall-assign", "on");
-	hfi1c_unit_background(w->join, false);
+	hfi1c_unit_background(*hfi1c_join(), false);
 	fresh(w);
 	hfi1c_unit_signal_soon();
 }
@@ -189,9 +190,9 @@ FAULT(shared_leader_stalled, "shared-leader-stalled", UNASSIGNED,
 /* Whoever waits for a founder that is no more is told that it failed. */
 static void shared_leader_dies(struct hfi1c_world *w)
 {
-	w->join = hfi1c_group_info(2, 0);
+	*hfi1c_join() = hfi1c_group_info(2, 0);
 	hfi1c_unit_fault("stall-assign", "on");
-	hfi1c_unit_background(w->join, true);
+	hfi1c_unit_background(*hfi1c_join(), true);
 	fresh(w);
 }
 FAULT(shared_leader_dies, "shared-leader-dies", UNASSIGNED, shared_leader_dies);

@@ -6,7 +6,7 @@
 
 #include "../lib/calls.h"
 #include "../lib/wire.h"
-#include "spec_rules.h"
+#include "world.h"
 
 #define EVENTS	   (POLLIN | POLLRDNORM)
 #define ARRIVAL_MS 2000
@@ -42,8 +42,8 @@ static void set_type(const struct hfi1c_world *w, int type)
 static void send(const struct hfi1c_world *w, bool urgent)
 {
 	struct hfi1c_context self = { .fd = w->fd,
-				      .info = w->ctxt_info,
-				      .base = w->base_info };
+				      .info = hfi1c_own(w)->ctxt_info,
+				      .base = hfi1c_own(w)->base_info };
 	struct hfi1c_packet packet;
 	struct hfi1c_wire wire;
 
@@ -76,14 +76,4 @@ void hfi1c_poll_unknown_type(struct hfi1c_world *w, const struct hfi1c_probe *p)
 {
 	set_type(w, HFI1_POLL_TYPE_URGENT + 1);
 	expect(w, 0, p->mask);
-}
-
-void hfi1c_run_probe(const struct hfi1c_case *c)
-{
-	const struct hfi1c_probe *p = c->data;
-	struct hfi1c_world w;
-
-	hfi1c_world_build(&w, p->scenario);
-	p->probe(&w, p);
-	hfi1c_world_close(&w);
 }

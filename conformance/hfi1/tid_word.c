@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../lib/calls.h"
-#include "spec_rules.h"
+#include "world.h"
 
 struct plan {
 	uint32_t word;
@@ -24,14 +24,14 @@ static void register_one(struct hfi1c_world *w)
 	long result = hfi1c_ioctl(w->fd, HFI1_IOCTL_TID_UPDATE, &arg);
 
 	hfi1c_setup(!result, "TID_UPDATE failed: %s", strerror(-result));
-	w->known.fd_tid_used = arg.tidcnt;
+	hfi1c_own(w)->known.fd_tid_used = arg.tidcnt;
 }
 
 static void prepare(struct hfi1c_world *w, void *plan)
 {
 	struct plan *p = plan;
 
-	if (!w->known.fd_tid_used)
+	if (!hfi1c_own(w)->known.fd_tid_used)
 		register_one(w);
 	p->word = *(uint32_t *)(uintptr_t)hfi1c_buffer_list(w);
 }
