@@ -9,7 +9,7 @@
 
 status=0
 for name in "$@"; do
-	$name-conformance --color never --profile everything --report human \
+	"$name"-conformance --color never --profile everything --report human \
 		--report "json:/results/$name.json" >/tmp/said 2>&1 || status=1
 	sed "s/^conformance:/$name:/" /tmp/said
 done
