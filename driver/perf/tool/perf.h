@@ -164,6 +164,7 @@ struct perf_stream {
 /* Where two processes copy to and from; made before they part. */
 struct perf_mailbox *perf_mailbox_new(void);
 
+/** perf_stream_open() - get ready; perf_stream_close() follows also if it fails. */
 int perf_stream_open(struct perf_stream *s, int peer);
 void perf_stream_close(struct perf_stream *s);
 /** perf_stream_post() - send up to @count messages; how many, or -errno. */

@@ -117,8 +117,6 @@ int perf_stream_open(struct perf_stream *s, int peer)
 	if (s->method == PERF_MEMCPY)
 		perf_mailbox_start(s);
 	s->quiet_since = perf_now();
-	if (ret)
-		perf_stream_close(s);
 	return ret;
 }
 
