@@ -4,10 +4,14 @@
  * checked messages of all sizes with every endpoint of the other.
  *
  * Usage: psm2-pair [-e ENDPOINTS] [-m MAX_BYTES] [-n ROUNDS] [-r] [-s] [-u]
+ *		    [-p PORT [HOST]]
+ *	-p: be one process of two that meet at a TCP port: the one that listens,
+ *	    or with HOST the one that connects
  *	-r: other memory takes the place of the buffers before each message
  *	-s: the processes may share a context
  *	-u: the second process uses unit 1
  */
+#include <netdb.h>
 #include <psm2.h>
 #include <psm2_mq.h>
 #include <stdio.h>
@@ -40,6 +44,8 @@ struct options {
 	int remap;
 	int share;
 	int two_units;
+	const char *port; /* NULL: fork the other process */
+	const char *host; /* NULL: listen */
 };
 
 static psm2_uuid_t job = { 0x70, 0x61, 0x69, 0x72 };
@@ -230,13 +236,15 @@ static void parse(int argc, char **argv, struct options *opt)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "e:m:n:rsu")) != -1) {
+	while ((c = getopt(argc, argv, "e:m:n:p:rsu")) != -1) {
 		if (c == 'e')
 			opt->eps = strtoul(optarg, NULL, 0);
 		else if (c == 'm')
 			opt->max = strtoul(optarg, NULL, 0);
 		else if (c == 'n')
 			opt->rounds = strtoul(optarg, NULL, 0);
+		else if (c == 'p')
+			opt->port = optarg;
 		else if (c == 'r')
 			opt->remap = 1;
 		else if (c == 's')
@@ -246,8 +254,50 @@ static void parse(int argc, char **argv, struct options *opt)
 		else
 			exit(EXIT_FAILURE);
 	}
+	opt->host = optind < argc ? argv[optind] : NULL;
 	if (!opt->eps || opt->eps > MAX_EPS || !opt->max)
 		exit(EXIT_FAILURE);
+}
+
+static int accept_one(int fd)
+{
+	int peer;
+
+	if (listen(fd, 1))
+		return -1;
+	peer = accept(fd, NULL, NULL);
+	close(fd);
+	return peer;
+}
+
+/* A connection with the process on the other host. */
+static int meet(const struct options *opt)
+{
+	struct addrinfo hints = { .ai_family = AF_INET,
+				  .ai_socktype = SOCK_STREAM,
+				  .ai_flags = opt->host ? 0 : AI_PASSIVE };
+	struct addrinfo *to;
+	int fd = -1, one = 1, err;
+
+	err = getaddrinfo(opt->host, opt->port, &hints, &to);
+	if (err) {
+		fprintf(stderr, "psm2-pair: %s\n", gai_strerror(err));
+		exit(EXIT_FAILURE);
+	}
+	fd = socket(to->ai_family, to->ai_socktype | SOCK_CLOEXEC, 0);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (opt->host)
+		err = connect(fd, to->ai_addr, to->ai_addrlen);
+	else
+		err = bind(fd, to->ai_addr, to->ai_addrlen);
+	freeaddrinfo(to);
+	if (!err && !opt->host)
+		fd = accept_one(fd);
+	if (err || fd < 0) {
+		perror("psm2-pair: meeting the other process");
+		exit(EXIT_FAILURE);
+	}
+	return fd;
 }
 
 int main(int argc, char **argv)
@@ -257,6 +307,11 @@ int main(int argc, char **argv)
 	pid_t pid;
 
 	parse(argc, argv, &opt);
+	if (opt.port) {
+		mine = run_side(!!opt.host, meet(&opt), &opt);
+		printf("psm2-pair: %s\n", mine ? "failed" : "ok");
+		return mine;
+	}
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, sv) || (pid = fork()) < 0) {
 		perror("psm2-pair");
 		return EXIT_FAILURE;

@@ -43,6 +43,14 @@ bench-clients: clients ## libfabric psm2 on the emulated device, beside shm and 
 # The same libpsm2 in a guest, on a kernel driver.
 CLIENTS_GUEST := PSM2_DEVICES=self,hfi PSM2_HFI_LOOPBACK=1 psm2-pair -m 100000
 
+TWO_PAIRS ?= ours-ours upstream-ours upstream-upstream
+
+.PHONY: test-vm-two
+test-vm-two: clients vm-module $(VM_PROGS) $(B)/bin/hfi1-perf ## two guests on one fabric: packets between all pairs of drivers
+	@driver/vfio/vm/two.py --cache $(VM_CACHE) --build $(B) --logs $(VM_LOGS) \
+		--module $(VM_MODULE) --program $(B)/clients/psm2-pair \
+		--program "$$(command -v fi_pingpong)" $(TWO_PAIRS)
+
 .PHONY: test-vm-clients test-upstream-clients
 test-vm-clients: clients vm-setup $(VM_PROGS) $(VM_MODULE) ## run libpsm2 on our module in a VM
 	@$(VM_RUN) --lane ours --module $(VM_MODULE) \

@@ -26,12 +26,15 @@ class Lane:
     second_node: str = "/dev/hfi1_1"
     link: str = "fm"
     """fm: by SMPs through ib_umad; driver: by itself; none."""
+    lid: int = 1
+    """Of the first unit's port; the next ones count up."""
     normal: list[str] = field(default_factory=list)
     """Kernel messages that match BAD and are known not to matter."""
 
     def settings(self, units: int = 1) -> dict[str, str]:
         """What the guest's first process has to know of it."""
-        return {"nodes": " ".join([self.node, self.second_node][:units]), "link": self.link}
+        return {"nodes": " ".join([self.node, self.second_node][:units]), "link": self.link,
+                "lid": str(self.lid)}
 
 
 RESULTS = [("virtio_pci", ""), ("virtio_blk", "")]
@@ -55,10 +58,10 @@ DEVICES = Lane(
 """Devices of the kernel itself, which have a spec here too."""
 
 
-def ours(module: str) -> Lane:
+def ours(module: str, lid: int = 1) -> Lane:
     """Our module, from its .ko file."""
-    return Lane(name="vm", modules=RESULTS + [(module, "num_user_contexts=16 port_lid=1")],
-                link="driver")
+    return Lane(name="vm", modules=RESULTS + [(module, f"num_user_contexts=16 port_lid={lid}")],
+                link="driver", lid=lid)
 
 
 def death(log: str) -> str:

@@ -72,6 +72,9 @@ class Machine:
     """What tells the logs of guests side by side apart."""
     beside: bool = False
     """Other guests print, too."""
+    server_options: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    """More of QEMU's options."""
     stop: threading.Event = field(default_factory=threading.Event)
     """Set when nobody waits for the guest any more."""
 
@@ -193,7 +196,7 @@ class Guest:
         self.server = self.spawn(
             [str(self.machine.server), *(f"--socket={sock}" for sock in socks),
              *(["--fabric"] if len(socks) > 1 else []), "--ctl", str(ctl),
-             "--census", str(self.dir / "census")], "server")
+             "--census", str(self.dir / "census"), *self.machine.server_options], "server")
         deadline = time.monotonic() + 10
         while not all(path.exists() for path in (*socks, ctl)):
             if self.server.poll() is not None or time.monotonic() > deadline:
@@ -213,7 +216,7 @@ class Guest:
             "-chardev", f"socket,id=ctl,path={ctl}", "-serial", "chardev:ctl",
             "-serial", f"file:{self.report}",
             "-drive", f"if=none,id=results,format=raw,file={self.results}",
-            "-device", "virtio-blk-pci,drive=results",
+            "-device", "virtio-blk-pci,drive=results", *machine.devices,
         ]
 
     def check(self, began: float, up: bool) -> None:

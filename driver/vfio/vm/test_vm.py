@@ -18,6 +18,7 @@ import lanes  # noqa: E402
 import results  # noqa: E402
 import share  # noqa: E402
 import suite  # noqa: E402
+import two  # noqa: E402
 import vmlinux  # noqa: E402
 
 OOPS = """\
@@ -260,3 +261,14 @@ def test_a_case_apart_has_to_do_harm_that_is_known(tmp_path: Path) -> None:
     assert outcome("known.x", [], passed) == "unexpected pass"
     assert outcome("known.x", [], passed, "sometimes it does") == "skipped"
     assert a.outcome(apart.Finding("known.x", "why", {}, oops, broken="no boot")) == "broken"
+
+
+def test_two_guests_are_told_apart(tmp_path: Path) -> None:
+    """Each has a LID of its own, whoever sets it, and its end of the wire."""
+    ours, upstream = (two.lane_of(driver, "x.ko", role)
+                      for role, driver in enumerate(("ours", "upstream")))
+    assert int(upstream.settings()["lid"]) == int(ours.settings()["lid"]) + 1
+    assert f"port_lid={ours.lid}" in ours.modules[-1][1]
+    ends = [" ".join(two.ethernet(tmp_path, role)) for role in range(2)]
+    assert "server=on" in ends[0] and "server=off" in ends[1]
+    assert ends[0].rpartition("mac=")[2] != ends[1].rpartition("mac=")[2]

@@ -8,6 +8,8 @@
 # /etc/vm/modules   "FILE PARAMETER..." in order; the last is the driver
 # /etc/vm/nodes     device nodes that say the driver is up
 # /etc/vm/link      how the port gets to ACTIVE: fm, driver (alone) or none
+# /etc/vm/lid       LID of the first port
+# /etc/vm/address   IP address of eth0, where there is one
 # /etc/vm/command   shell script to run
 #
 # ttyS0 is the console, ttyS1 takes the command's output and last its exit
@@ -24,7 +26,6 @@ $bb mount -t tmpfs none /dev/shm
 $bb mount -t tmpfs none /tmp
 $bb --install -s /bin
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/tmp
-ip link set lo up 2>/dev/null
 hostname hfi1-vm
 
 OUT=/dev/ttyS1
@@ -71,12 +72,20 @@ await_active() {
 	return 1
 }
 
-# Units have the LIDs 1, 2, ...
+network_up() {
+	ip link set lo up
+	echo "127.0.0.1 localhost" >/etc/hosts
+	[ -e /etc/vm/address ] || return
+	ip addr add "$(cat /etc/vm/address)" dev eth0
+	ip link set eth0 up
+}
+
 link_up() {
 	name=$(basename "$1")
 	unit=${name#hfi1_}
+	lid=$(($(cat /etc/vm/lid) + unit))
 	case $(cat /etc/vm/link) in
-	fm) hfi1-fm --watch "/dev/infiniband/umad$unit" $((unit + 1)) >/dev/console 2>&1 ;;
+	fm) hfi1-fm --watch "/dev/infiniband/umad$unit" $lid >/dev/console 2>&1 ;;
 	driver) await_active "$name" ;;
 	none) true ;;
 	esac || { say "the link of $1 does not come up"; finish 124; }
@@ -92,6 +101,7 @@ unload() {
 }
 
 load
+network_up
 read -r nodes </etc/vm/nodes
 for node in $nodes; do
 	await_node "$node"
