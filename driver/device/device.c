@@ -261,14 +261,16 @@ static uint64_t wfr_step_locked(struct wfr_device *dev)
 {
 	uint64_t now = wfr_now(dev);
 	bool worked = wfr_timers_run(dev, now);
+	bool moved = wfr_rxe_run(dev);
 	uint64_t next;
 
-	worked |= wfr_rxe_run(dev);
 	next = wfr_held_run(dev, now);
-	worked |= wfr_sdma_run(dev, now);
-	worked |= wfr_scan_run(dev, now);
-	worked |= wfr_egress_run(dev, now);
-	if (worked)
+	moved |= wfr_sdma_run(dev, now);
+	moved |= wfr_scan_run(dev);
+	moved |= wfr_egress_run(dev, now);
+	if (moved)
+		dev->busy_ns = now;
+	if (moved || worked)
 		return 0;
 	next = wfr_earliest(next, wfr_timers_next(dev));
 	next = wfr_earliest(next, wfr_sdma_next(dev));

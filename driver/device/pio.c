@@ -273,7 +273,7 @@ static void wfr_send_ctxt_ctrl_write(struct wfr_device *dev,
 	sc->stale = false;
 	sc->enabled = enable;
 	wfr_pio_init(dev, at->n);
-	dev->scan_found_ns = wfr_now(dev);
+	dev->busy_ns = wfr_now(dev);
 	wfr_kick(dev);
 }
 

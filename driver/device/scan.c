@@ -22,8 +22,9 @@
 
 #define WFR_BLOCK_QWS ((unsigned int)WFR_PIO_BLOCK_SIZE / 8)
 
-/* Time without a packet after which the pauses grow. */
+/* Quiet time after which the pauses grow, and which part of it they are then. */
 #define WFR_SCAN_PATIENCE_NS 1000000
+#define WFR_SCAN_PAUSE_PART  8
 
 struct wfr_scan {
 	uint64_t seed[2][WFR_PIO_CTXT_BLOCKS_MAX]; /* [sop][block] */
@@ -241,7 +242,7 @@ void wfr_scan_catch_up(struct wfr_device *dev, unsigned int c)
 		return;
 	/* Two at most for each block: its first part and its rest. */
 	if (wfr_scan_ctxt(dev, c, 2 * dev->sctxt[c].depth))
-		dev->scan_found_ns = wfr_now(dev);
+		dev->busy_ns = wfr_now(dev);
 	if (wfr_pio_accepts(dev, c))
 		wfr_scan_bounds(dev, c);
 	/* Nothing joins the queue meanwhile, so this ends. */
@@ -250,7 +251,7 @@ void wfr_scan_catch_up(struct wfr_device *dev, unsigned int c)
 	wfr_kick(dev);
 }
 
-bool wfr_scan_run(struct wfr_device *dev, uint64_t now)
+bool wfr_scan_run(struct wfr_device *dev)
 {
 	bool found = false;
 	unsigned int c;
@@ -266,8 +267,6 @@ bool wfr_scan_run(struct wfr_device *dev, uint64_t now)
 		else if (wfr_pio_accepts(dev, c))
 			wfr_scan_bounds(dev, c);
 	}
-	if (found)
-		dev->scan_found_ns = now;
 	return found;
 }
 
@@ -281,20 +280,24 @@ static bool wfr_scan_wanted(struct wfr_device *dev)
 	return false;
 }
 
-/* When to look again; the pauses grow while nothing is found. */
+/*
+ * When to look again.  The longer nothing has moved, the longer the pause: a
+ * packet waits for a part of the time that its program has been quiet.  What
+ * arrives and what engines send counts too, because programs answer to it.
+ */
 uint64_t wfr_scan_next(struct wfr_device *dev, uint64_t now)
 {
+	uint64_t quiet = now - dev->busy_ns;
+	uint64_t pause;
+
 	if (!wfr_scan_wanted(dev))
 		return WFR_STEP_IDLE;
-	if (now - dev->scan_found_ns < WFR_SCAN_PATIENCE_NS)
-		dev->scan_pause = dev->cfg.scan_min_ns;
-	else if (dev->scan_pause < dev->cfg.scan_max_ns)
-		dev->scan_pause = dev->scan_pause * 2 + 1;
-	if (dev->scan_pause > dev->cfg.scan_max_ns)
-		dev->scan_pause = dev->cfg.scan_max_ns;
-	if (dev->scan_pause < dev->cfg.scan_min_ns)
-		dev->scan_pause = dev->cfg.scan_min_ns;
-	return now + dev->scan_pause;
+	pause = quiet < WFR_SCAN_PATIENCE_NS ? 0 : quiet / WFR_SCAN_PAUSE_PART;
+	if (pause > dev->cfg.scan_max_ns)
+		pause = dev->cfg.scan_max_ns;
+	if (pause < dev->cfg.scan_min_ns)
+		pause = dev->cfg.scan_min_ns;
+	return now + pause;
 }
 
 int wfr_scan_init(struct wfr_device *dev)

@@ -164,7 +164,7 @@ void wfr_scan_exit(struct wfr_device *dev);
 void wfr_scan_arm(struct wfr_device *dev, unsigned int c);
 bool wfr_scan_rearm(struct wfr_device *dev, unsigned int c, uint32_t block);
 void wfr_scan_catch_up(struct wfr_device *dev, unsigned int c);
-bool wfr_scan_run(struct wfr_device *dev, uint64_t now);
+bool wfr_scan_run(struct wfr_device *dev);
 uint64_t wfr_scan_next(struct wfr_device *dev, uint64_t now);
 
 /* integrity.c, egress.c: the way out */
@@ -381,8 +381,7 @@ struct wfr_device {
 	uint8_t *ram; /* of the 8051 */
 	uint64_t idle_msg; /* received last */
 	uint64_t msgs_later;
-	uint64_t scan_pause;
-	uint64_t scan_found_ns;
+	uint64_t busy_ns; /* when a packet moved last */
 	uint64_t scan_entropy;
 
 	void (*trace)(void *arg, const struct wfr_access_rec *rec);

@@ -341,6 +341,33 @@ START_TEST(pauses_grow_and_end)
 }
 END_TEST
 
+/* Being asked often makes no pause longer: only time does. */
+START_TEST(pauses_grow_with_time_only)
+{
+	uint64_t pause;
+	unsigned int i;
+
+	h->now += 1200000;
+	pause = wfr_step(h->dev);
+	ck_assert_uint_lt(pause, cfg.scan_max_ns);
+	for (i = 0; i < 20; i++)
+		ck_assert_uint_eq(wfr_step(h->dev), pause);
+}
+END_TEST
+
+/* A program answers to what it gets, so something may come soon. */
+START_TEST(arrivals_end_long_pauses)
+{
+	h->now += 1000000000;
+	ck_assert_uint_eq(wfr_step(h->dev), cfg.scan_max_ns);
+	pkt_make(&p, &o, 64);
+	pio_send(h, &p);
+	run(h);
+	ck_assert_uint_eq(stats().rcv_packets, 1);
+	ck_assert_uint_eq(wfr_step(h->dev), cfg.scan_min_ns);
+}
+END_TEST
+
 static uint64_t *ureg(uint64_t off)
 {
 	return (uint64_t *)((uint8_t *)cfg.uregs.mem +
@@ -655,6 +682,8 @@ int main(void)
 	tcase_add_test(tc, disallowed_halts_and_restarts);
 	tcase_add_test(tc, trapped_stores_still_work);
 	tcase_add_test(tc, pauses_grow_and_end);
+	tcase_add_test(tc, pauses_grow_with_time_only);
+	tcase_add_test(tc, arrivals_end_long_pauses);
 	tcase_add_test(tc, user_registers_in_memory);
 	tcase_add_test(tc, scribbled_registers);
 	tcase_add_test(tc, tid_flow_stores_are_writes);
