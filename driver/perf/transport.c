@@ -53,13 +53,33 @@ static int read_port(struct hfi1t *t, const char *device)
 	return 0;
 }
 
+#define ASSIGN_TRIES	1000
+#define ASSIGN_PAUSE_US 1000
+
+/*
+ * While the chip is frozen, as it is for a moment when the link goes down, no
+ * context can be had: the interface says to try again soon.
+ */
+static int assign(struct hfi1t *t, const struct hfi1_user_info *user)
+{
+	int tries, ret;
+
+	for (tries = 0; tries < ASSIGN_TRIES; tries++) {
+		ret = hfi1u_assign_ctxt(t->fd, user);
+		if (ret != -EIO)
+			break;
+		usleep(ASSIGN_PAUSE_US);
+	}
+	return ret;
+}
+
 static int get_context(struct hfi1t *t)
 {
 	const struct hfi1_user_info user = {
 		.userversion = HFI1_USER_SWMAJOR << HFI1_SWMAJOR_SHIFT |
 			       HFI1_USER_SWMINOR,
 	};
-	int ret = hfi1u_assign_ctxt(t->fd, &user);
+	int ret = assign(t, &user);
 
 	if (!ret)
 		ret = hfi1u_ctxt_info(t->fd, &t->info);

@@ -133,6 +133,17 @@ START_TEST(a_port_that_is_down_is_told)
 }
 END_TEST
 
+START_TEST(a_freeze_holds_nobody_off)
+{
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		rig_ctl("freeze 1");
+		ck_assert_int_eq(open_second(NULL), 0);
+	}
+}
+END_TEST
+
 TCase *recovery_case(void)
 {
 	TCase *c = tcase_create("recovery");
@@ -145,5 +156,6 @@ TCase *recovery_case(void)
 	tcase_add_test(c, damage_is_told);
 	tcase_add_test(c, an_absent_device_is_told);
 	tcase_add_test(c, a_port_that_is_down_is_told);
+	tcase_add_test(c, a_freeze_holds_nobody_off);
 	return c;
 }
