@@ -10,27 +10,60 @@ are ratios: absolute numbers say more about the machine.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from pathlib import Path
 
 from cases import ENV, HERE
-from emulator import Emulator
+from emulator import TOP, Emulator
 
-SIZES = {"64": "latency", "4096": "latency", "65536": "bandwidth", "1048576": "bandwidth"}
-PROVIDERS = ("psm2", "shm", "tcp")
-ROW = re.compile(r"^\S+ +\d+ +=\d+ +\S+ +[\d.]+s +[\d.]+ +([\d.]+)", re.M)
+SIZES = ("64", "256", "1k", "4k", "16k", "64k", "256k", "1m", "4m")
+"""Rows of the table, by fi_pingpong's names; it measures more."""
+ENDPOINTS = {"psm2": "rdm", "shm": "rdm", "tcp": "msg"}
+ROW = re.compile(r"^(\S+) +\d+ +=\d+ +\S+ +[\d.]+s +[\d.]+ +([\d.]+)", re.M)
+DOC = TOP / "docs" / "clients.md"
+BEGIN, END = "<!-- speed: begin -->\n", "<!-- speed: end -->\n"
+
+Times = dict[str, float]
+"""Microseconds per transfer, for each size."""
 
 
-def measure(emu: Emulator, provider: str, size: str, rounds: int) -> float:
-    """Microseconds per transfer."""
-    endpoint = "rdm" if provider != "tcp" else "msg"
-    result = emu.run([str(HERE / "pingpong.sh"), "-p", provider, "-e", endpoint, "-I", str(rounds),
-                      "-S", size], ENV)
-    found = ROW.search(result.out)
-    if result.code or not found:
-        raise RuntimeError(f"{provider}, {size} bytes: exit status {result.code}: {result.out}")
-    return float(found[1])
+def measure(emu: Emulator, provider: str, rounds: int) -> Times:
+    """One turn: all sizes."""
+    result = emu.run([str(HERE / "pingpong.sh"), "-p", provider, "-e", ENDPOINTS[provider],
+                      "-I", str(rounds), "-S", "all"], ENV, timeout=300)
+    times = {name: float(usec) for name, usec in ROW.findall(result.out)}
+    missing = [size for size in SIZES if size not in times]
+    if result.code or missing:
+        raise RuntimeError(f"{provider}: exit status {result.code}, no {', '.join(missing)}: "
+                           f"{result.out}")
+    return times
+
+
+def best(turns: list[Times]) -> Times:
+    """The shortest time of each size."""
+    return {size: min(turn[size] for turn in turns) for size in SIZES}
+
+
+def table(usec: dict[str, Times]) -> list[str]:
+    """A row for each size: what psm2 needs, in times and parts of the others."""
+    lines = ["| bytes | psm2, us | latency / shm | latency / tcp | bandwidth / shm "
+             "| bandwidth / tcp |", "|---:|---:|---:|---:|---:|---:|"]
+    for size in SIZES:
+        mine, shm, tcp = (usec[name][size] for name in ("psm2", "shm", "tcp"))
+        lines.append(f"| {size} | {mine:.1f} | {mine / shm:.2f} | {mine / tcp:.2f} "
+                     f"| {shm / mine:.3f} | {tcp / mine:.3f} |")
+    return lines
+
+
+def write(text: str) -> None:
+    """Into the documentation, between its marks."""
+    old = DOC.read_text()
+    if BEGIN not in old or END not in old:
+        raise RuntimeError(f"{DOC} has no place for the table")
+    head, _, rest = old.partition(BEGIN)
+    DOC.write_text(head + BEGIN + text + END + rest.partition(END)[2])
 
 
 def main() -> int:
@@ -39,26 +72,19 @@ def main() -> int:
     parser.add_argument("--build", type=Path, default=Path("build/gcc"))
     parser.add_argument("--turns", type=int, default=12)
     parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--write", action="store_true", help="put the table into docs/clients.md")
     args = parser.parse_args()
+    turns: dict[str, list[Times]] = {name: [] for name in ENDPOINTS}
     with Emulator(args.build.resolve()) as emu:
-        for size, what in SIZES.items():
-            runs: dict[str, list[float]] = {name: [] for name in PROVIDERS}
-            for _ in range(args.turns):
-                for name in PROVIDERS:
-                    runs[name].append(measure(emu, name, size, args.rounds))
-            usec = {name: min(values) for name, values in runs.items()}
-            report(int(size), what, usec)
+        for _ in range(args.turns):
+            for name, times in turns.items():
+                times.append(measure(emu, name, args.rounds))
+    text = "\n".join(table({name: best(times) for name, times in turns.items()})) + "\n"
+    print(text, end="", flush=True)
+    if args.write:
+        write(f"fi_pingpong, best of {args.turns} turns of {args.rounds} transfers, "
+              f"{os.cpu_count()} processors:\n\n" + text)
     return 0
-
-
-def report(size: int, what: str, usec: dict[str, float]) -> None:
-    """One line per size: times as long, or the share of the bandwidth."""
-    for other in ("shm", "tcp"):
-        ratio = usec["psm2"] / usec[other]
-        text = (f"{ratio:8.2f} times the latency of {other}" if what == "latency"
-                else f"{1 / ratio:8.3f} of the bandwidth of {other}")
-        print(f"psm2 on hfi1-emu, {size:8d} bytes: {text}   "
-              f"({usec['psm2']:.1f} us, {usec[other]:.1f} us)", flush=True)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ test-clients-long: clients ## the same with what takes minutes
 
 .PHONY: bench-clients
 bench-clients: clients ## libfabric psm2 on the emulated device, beside shm and tcp
-	@$(CLIENTS)/bench_clients.py --build $(B)
+	@$(CLIENTS)/bench_clients.py --build $(B) --write
 
 # The same libpsm2 in a guest, on a kernel driver.
 CLIENTS_GUEST := PSM2_DEVICES=self,hfi PSM2_HFI_LOOPBACK=1 psm2-pair -m 100000
