@@ -39,6 +39,7 @@ static const char help[] =
 	"                         as Linux' hfi1 does\n"
 	"      --guid GUID        port GUID of the first adapter, the next ones\n"
 	"                         count up\n"
+	"      --link-delay MS    time of each step of link training (default 20)\n"
 	"      --log FILE         write messages there, not to standard error\n"
 	"      --log-level LEVEL  error, info (default), debug or trace\n"
 	"  -h, --help             show this help\n"
@@ -59,6 +60,7 @@ enum {
 	OPT_RCVARRAY,
 	OPT_MAP,
 	OPT_GUID,
+	OPT_LINK_DELAY,
 	OPT_LOG,
 	OPT_LEVEL
 };
@@ -73,6 +75,7 @@ static const struct option options[] = {
 	{ "rcvarray", required_argument, NULL, OPT_RCVARRAY },
 	{ "map-rcvarray", no_argument, NULL, OPT_MAP },
 	{ "guid", required_argument, NULL, OPT_GUID },
+	{ "link-delay", required_argument, NULL, OPT_LINK_DELAY },
 	{ "log", required_argument, NULL, OPT_LOG },
 	{ "log-level", required_argument, NULL, OPT_LEVEL },
 	{ "help", no_argument, NULL, 'h' },
@@ -156,6 +159,16 @@ static int set_rcvarray(struct wfr_config *cfg, const char *text)
 	return 0;
 }
 
+static int set_link_delay(struct wfr_config *cfg, const char *text)
+{
+	uint64_t ms;
+
+	if (set_number(text, 60000, &ms))
+		return -1;
+	cfg->link_delay_ns = ms * 1000000;
+	return 0;
+}
+
 static int set_level(const char *text)
 {
 	int level = vfu_log_parse(text);
@@ -196,6 +209,8 @@ static int set_option(struct setup *set, int opt, const char *arg)
 		return 0;
 	case OPT_GUID:
 		return set_number(arg, UINT64_MAX, &set->cfg.port_guid);
+	case OPT_LINK_DELAY:
+		return set_link_delay(&set->cfg, arg);
 	case OPT_LOG:
 		return set_log(arg);
 	case OPT_LEVEL:

@@ -68,7 +68,7 @@ test-upstream-apart: vm-setup $(VM_PROGS) $(B)/bin/hfi1-conformance ## run what 
 # Instructions, not time: the guest's clock counts what its processor executes.
 icount: vm-module $(VM_PROGS) $(B)/bin/hfi1-icount ## count the instructions of each command, our module's and upstream's
 	@for l in upstream "ours --module $(VM_MODULE)"; do \
-		$(VM_RUN)/icount --accel icount --lane $$l --timeout 600 \
+		$(VM_RUN)/icount --accel icount --lane $$l --boot-timeout 600 --timeout 900 \
 			--program $(B)/bin/hfi1-icount hfi1-icount || exit 1; done
 	@driver/vfio/vm/icount.py --ours $(VM_LOGS)/icount/vm/output --kernel $(VM_KERNEL) \
 		--upstream $(VM_LOGS)/icount/upstream/output

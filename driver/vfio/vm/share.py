@@ -9,8 +9,9 @@ from collections import Counter
 from pathlib import Path
 
 # Seconds of the groups that count, where no earlier run tells.
-COSTS = {"model": 80.0, "faults": 30.0, "checks": 20.0, "pairs": 20.0, "sdma": 15.0,
-         "write": 15.0, "reset": 12.0, "lifetime": 10.0}
+COSTS = {"write": 50.0, "model": 50.0, "eager": 40.0, "concurrency": 28.0, "faults": 24.0,
+         "mmap": 23.0, "lifetime": 21.0, "send-faults": 18.0, "encoding": 16.0, "pairs": 15.0,
+         "outputs": 14.0, "dispatch": 12.0, "checks": 9.0, "mappings": 8.0, "data": 8.0}
 A_CASE = 0.1
 WORTH_IT = 60.0
 """Seconds of cases below which another guest costs more than it saves."""

@@ -43,12 +43,15 @@
 
 /* Offsets in PortInfo. */
 #define PI_LID	      0
+#define PI_NEIGHBOUR  17
 #define PI_STATES     19
 #define PI_OPER_VLS   25
 #define PI_SM_LID     108
 #define PI_NEIGH_MTU  128
 #define PI_MTU_OCTETS 16
 #define STATE_MASK    0x0f
+
+#define NEIGHBOUR_NORMAL 0x10
 
 #define STATE_AS_IS  0
 #define STATE_DOWN   1
@@ -263,6 +266,25 @@ static int wait_for(struct fm *fm, unsigned int state, unsigned int ms)
 	return -ETIMEDOUT;
 }
 
+/* The neighbour's idle message that it is armed too has to arrive. */
+static int wait_for_neighbour(struct fm *fm, unsigned int ms)
+{
+	struct mad mad;
+	unsigned int t;
+	int err;
+
+	for (t = 0; t <= ms; t += 20) {
+		err = get_port_info(fm, &mad);
+		if (err)
+			return err;
+		if (mad.smp.data[PI_NEIGHBOUR] & NEIGHBOUR_NORMAL)
+			return 0;
+		nap_ms(20);
+	}
+	fprintf(stderr, "hfi1-fm: the neighbour is not armed\n");
+	return -ETIMEDOUT;
+}
+
 static int bring_up(struct fm *fm)
 {
 	int err = wait_for(fm, STATE_INIT, 20000);
@@ -275,8 +297,9 @@ static int bring_up(struct fm *fm)
 		err = wait_for(fm, STATE_ARMED, 2000);
 	if (err)
 		return err;
-	/* The neighbour's idle message that it is armed has to arrive. */
-	nap_ms(300);
+	err = wait_for_neighbour(fm, 20000);
+	if (err)
+		return err;
 	err = set_state(fm, STATE_ACTIVE);
 	return err ? err : wait_for(fm, STATE_ACTIVE, 2000);
 }
