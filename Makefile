@@ -185,7 +185,7 @@ TEST_TARGETS := \
 	module \
 	test-vm \
 	test-vm-devices \
-	test-vm-module test-vm-two checkpatch
+	test-vm-module test-vm-clients test-upstream-clients test-vm-two checkpatch
 
 test: PACKAGES += $(TEST_PACKAGES)
 test: setup ## every quality gate; ends with one line of totals

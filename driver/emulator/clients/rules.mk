@@ -40,8 +40,10 @@ test-clients-long: clients ## the same with what takes minutes
 bench-clients: clients ## libfabric psm2 on the emulated device, beside shm and tcp
 	@$(CLIENTS)/bench_clients.py --build $(B) --write
 
-# The same libpsm2 in a guest, on a kernel driver.
-CLIENTS_GUEST := PSM2_DEVICES=self,hfi PSM2_HFI_LOOPBACK=1 psm2-pair -m 100000
+# The same libpsm2 and libfabric in a guest, on a kernel driver.
+CLIENTS_GUEST = --smp 2 --program $(B)/clients/psm2-pair \
+	--program "$$(command -v fi_pingpong)" --program $(CLIENTS)/pingpong.sh \
+	--program driver/vfio/vm/guest/clients.sh --timeout 600 clients.sh
 
 TWO_PAIRS ?= ours-ours upstream-ours upstream-upstream
 
@@ -52,10 +54,8 @@ test-vm-two: clients vm-module $(VM_PROGS) $(B)/bin/hfi1-perf ## two guests on o
 		--program "$$(command -v fi_pingpong)" $(TWO_PAIRS)
 
 .PHONY: test-vm-clients test-upstream-clients
-test-vm-clients: clients vm-setup $(VM_PROGS) $(VM_MODULE) ## run libpsm2 on our module in a VM
-	@$(VM_RUN) --lane ours --module $(VM_MODULE) \
-		--program $(B)/clients/psm2-pair '$(CLIENTS_GUEST)'
+test-vm-clients: clients vm-module $(VM_PROGS) ## run libpsm2 and libfabric on our module in a VM
+	@$(VM_RUN)/clients --lane ours --module $(VM_MODULE) $(CLIENTS_GUEST)
 
-test-upstream-clients: clients vm-setup $(VM_PROGS) ## run libpsm2 on upstream hfi1.ko in a VM
-	@$(VM_RUN) --lane upstream \
-		--program $(B)/clients/psm2-pair '$(CLIENTS_GUEST)'
+test-upstream-clients: clients vm-setup $(VM_PROGS) ## run libpsm2 and libfabric on upstream hfi1.ko in a VM
+	@$(VM_RUN)/clients --lane upstream $(CLIENTS_GUEST)
