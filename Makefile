@@ -15,7 +15,7 @@ PYTHON ?= /usr/bin/python3
 UAPIGEN := $(PYTHON) generator/bin/uapigen
 SPEC := spec/hfi1.yaml
 # Devices whose drivers are the kernel's own.
-OTHER_SPECS := watchdog
+OTHER_SPECS := watchdog vhost
 
 # A variant is a compiler and a set of sanitizers with its own build folder.
 VARIANT ?= gcc

@@ -124,6 +124,8 @@ extern const unsigned int hfi1c_rules_count;
 /* Answers to a command in the wrong state, and to an unknown one. */
 extern const struct hfi1c_check hfi1c_wrong_state;
 extern const struct hfi1c_check hfi1c_unknown_command;
+/* What the memory at an unknown command's argument holds; -1: anything. */
+extern const int hfi1c_unknown_content;
 
 /**
  * struct hfi1c_report - a command that only tells, and tells the same again
@@ -284,6 +286,7 @@ enum hfi1c_placement {
 	HFI1C_PLACE_CUT_OFF, /* the last byte cannot be read */
 	HFI1C_PLACE_UNMAPPED,
 	HFI1C_PLACE_READ_ONLY,
+	HFI1C_PLACE_FITS, /* nothing behind it can be read */
 };
 
 /**
@@ -317,7 +320,7 @@ void hfi1c_run_trial(const struct hfi1c_case *c);
  * @kind:   of pointer
  * @check:  index of the check that answers
  * @member: offset of the member that holds the pointer; -1: the argument's
- * @size:   bytes behind a member's pointer
+ * @size:   bytes behind the pointer that are looked at, 0: all of the argument
  */
 struct hfi1c_pointer {
 	const struct hfi1c_rules *rules;

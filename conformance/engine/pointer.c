@@ -129,7 +129,7 @@ static void attempt_edges(const struct hfi1c_world *w,
 void hfi1c_run_pointer(const struct hfi1c_case *c)
 {
 	const struct hfi1c_pointer *p = c->data;
-	size_t size = p->member < 0 ? p->rules->size : p->size;
+	size_t size = p->size ?: p->rules->size;
 	unsigned char arg[HFI1C_MAX_ARGUMENT];
 	const void *content;
 	struct hfi1c_world w;

@@ -36,6 +36,8 @@ static void *place(enum hfi1c_placement placement, void *content, size_t size)
 		return hfi1c_bad_pointer(HFI1C_BAD_UNMAPPED, NULL, size);
 	case HFI1C_PLACE_READ_ONLY:
 		return hfi1c_bad_pointer(HFI1C_BAD_READ_ONLY, content, size);
+	case HFI1C_PLACE_FITS:
+		return memcpy(hfi1c_edge(size), content, size);
 	case HFI1C_PLACE_PLAIN:
 		break;
 	}

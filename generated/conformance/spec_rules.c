@@ -1151,6 +1151,8 @@ const struct hfi1c_map_region hfi1c_map_region_SDMA_COMP = {
 const char hfi1c_node[] = "/dev/hfi1_0";
 const char hfi1c_title[] = "hfi1 user access";
 
+const int hfi1c_unknown_content = -1;
+
 const struct hfi1c_rules *const hfi1c_rules_all[] = {
 	&hfi1c_rules_ASSIGN_CTXT,
 	&hfi1c_rules_CTXT_INFO,

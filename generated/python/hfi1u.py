@@ -409,7 +409,7 @@ FLAGS = {
 }
 
 #: Words: name of a bit range -> its highest and lowest bit.
-WORDS = {
+WORDS: dict[str, dict[str, tuple[int, int]]] = {
     "KDETH0": {
         "OFFSET": (14, 0),
         "OM": (15, 15),
@@ -427,7 +427,7 @@ WORDS = {
 }
 
 #: Members that are words: (class, member) -> word.
-DESCRIBED = {
+DESCRIBED: dict[tuple[str, str], str] = {
     ("sdma_req_info", "ctrl"): "SDMA_REQ_CTRL",
     ("hfi1_kdeth_header", "ver_tid_offset"): "KDETH0",
 }

@@ -28,7 +28,7 @@ def build_check_list(ctx: Context, owner: object, recs: list[Rec], scope: Scope)
         if item is None:
             ctx.broken.add(("checks", str(id(owner))))
             continue
-        if item.kind == "copy_in":
+        if item.kind in ("copy_in", "copy_head"):
             scope.arg_ready = True
         out.append(item)
     return out
@@ -45,9 +45,11 @@ def _check(ctx: Context, rec: Rec, scope: Scope) -> Optional[Check]:
                   "leave it out and give an `errno`")
         return None
     kind = "expr" if rec.has("if") else "driver" if rec.has("when") else f"copy_{rec.get('copy')}"
+    if kind == "copy_in" and rec.has("upto"):
+        kind = "copy_head"
     item = Check(rec.get("id"), kind, errno, rec.get("why", ""), rec.node.pos,
                  when=rec.get("when", ""), scenario=rec.get("scenario", ""),
-                 since=rec.get("since", ""), quirk=rec.get("quirk", ""))
+                 since=rec.get("since", ""), quirk=rec.get("quirk", ""), upto=rec.get("upto", ""))
     ctx.remember(item, rec)
     _still_refer(ctx, rec)
     fine = True

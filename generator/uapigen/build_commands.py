@@ -35,7 +35,8 @@ def build_space(ctx: Context, rec: Optional[Rec]) -> None:
              if named.value is not None}
     ctx.spec.space = NumberSpace(
         magic, value.value if value is not None and value.value is not None else 0,
-        rec.get("prefix"), rec.get("doc", ""), rec.node.pos, parts[0], parts[1], holes)
+        rec.get("prefix"), rec.get("doc", ""), rec.node.pos, parts[0], parts[1], holes,
+        rec.get("sparse", False), rec.get("unknown").get("content"))
     ctx.remember(ctx.spec.space, rec)
     for nr, quirk in holes.items():
         ctx.refer("quirk", quirk, _hole_mark(rec, nr), ctx.spec.quirks)

@@ -109,7 +109,7 @@ def _field(ctx: Context, rec: Rec, outer: Struct) -> Optional[Field]:
     item = Field(name, ref, rec.get("doc", ""), rec.node.pos, inner, rec.get("reserved", ""),
                  rec.get("bits", ""), rec.get("since", ""), rec.get("quirk", ""),
                  rec.get("width", ""), "" if inner else rec.get("attributes", ""),
-                 rec.get("declare", ""), rec.get("macro", ""), enum)
+                 rec.get("declare", ""), rec.get("macro", ""), enum, rec.get("count", ""))
     ctx.remember(item, rec)
     return item
 

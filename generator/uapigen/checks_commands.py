@@ -72,17 +72,20 @@ def _holes(ctx: Context, table: dict[str, object]) -> None:
             ctx.error("E0514", rec.name_mark("holes", text),
                       f"{text} is no hole: the commands are {lo:#x} to {hi:#x}")
     for nr in range(lo, hi):
-        if nr not in by_nr and nr not in space.holes:
+        if nr not in by_nr and nr not in space.holes and not space.sparse:
             above = by_nr[min(n for n in by_nr if n > nr)]
             ctx.error("E0513", ctx.rec(above).at("nr"), f"number {nr:#x} is not used",
                       f"say why: holes: {{{nr:#x}: QUIRK}} under `numbers`")
 
 
 def _numbers(ctx: Context) -> None:
-    """Report numbers that stand twice."""
-    seen: dict[int, Command] = {}
+    """Report numbers that stand twice; one may serve two directions."""
+    seen: dict[tuple[int, str], Command] = {}
     for command in ctx.spec.commands.values():
-        first = seen.setdefault(command.nr, command)
+        own = command.direction
+        ways = ("none", "r", "w", "rw") if own == "none" else ("none", own)
+        first = next((seen[command.nr, way] for way in ways if (command.nr, way) in seen), command)
+        seen.setdefault((command.nr, own), command)
         if first is not command:
             ctx.error("E0502", ctx.rec(command).at("nr"),
                       f"{command.name} and {first.name} both have number {command.nr_text}", "",

@@ -83,13 +83,14 @@ def _command_order(ctx: Context, command: Command) -> None:
     for check in command.checks:
         if check.kind == "driver":
             driver = driver or check
-        elif check.kind in ("expr", "copy_in") and driver is not None:
+        elif check.kind in ("expr", "copy_in") and driver is not None and _has_driver(ctx):
             what = "an `if`" if check.kind == "expr" else "`copy: in`"
             key = "if" if check.kind == "expr" else "copy"
             ctx.error("E0602", ctx.rec(check).key_mark(key),
                       f"{what} behind the first `when` is not made by generated code",
                       "move it up, or make it a condition of the driver",
                       [(ctx.rec(driver).key_mark("when"), "from here on the driver decides")])
+    _parts(ctx, command)
     _copies(ctx, command, "in", command.flow_in, "E0603")
     _copies(ctx, command, "out", command.flow_out, "E0608")
     last = command.checks[-1] if command.checks else None
@@ -100,11 +101,31 @@ def _command_order(ctx: Context, command: Command) -> None:
             break
 
 
+def _has_driver(ctx: Context) -> bool:
+    """Tell whether a dispatch is generated, which has an order of its own."""
+    return not ctx.spec.backends or "driver" in ctx.spec.backends
+
+
+def _parts(ctx: Context, command: Command) -> None:
+    """Check that partial copies name what there is."""
+    struct = ctx.spec.structs.get(command.arg.base) if command.arg is not None else None
+    for check in command.checks:
+        rec = ctx.rec(check)
+        if rec.has("upto") and check.upto not in command.flow_in:
+            ctx.error("E0614", rec.at("upto"), f"`{check.upto}` is not read by {command.name}",
+                      suggest(check.upto, command.flow_in))
+        if check.kind == "copy_tail" and not (struct and any(f.count for f in struct.fields)):
+            ctx.error("E0615", rec.key_mark("copy"),
+                      f"the argument of {command.name} has no flexible array with a `count`",
+                      "give the array's field the key `count`")
+
+
 def _copies(ctx: Context, command: Command, way: str, flow: list[str], missing: str) -> None:
     """Check that what flows is copied, once, and nothing else."""
     found = [c for c in command.checks if c.kind == f"copy_{way}"]
     rec = ctx.rec(command)
-    if flow and not found:
+    head = way == "in" and any(c.kind == "copy_head" for c in command.checks)
+    if flow and not found and not head:
         ctx.error(missing, rec.key_mark(way), f"{command.name} has no check `copy: {way}`",
                   f"say what the call fails with if the argument cannot be copied {way}")
     for check in found[1:]:
@@ -150,7 +171,7 @@ def _set_up(ctx: Context, command: Command, check: Check) -> None:
 def _list_check(ctx: Context, owner: Owner, check: Check) -> None:
     """Check what only commands may do, and test inputs of locals."""
     rec = ctx.rec(check)
-    if check.kind in ("copy_in", "copy_out"):
+    if check.kind.startswith("copy_"):
         ctx.error("E0609", rec.key_mark("copy"), "only a command copies its argument")
     scope = ctx.list_scopes.get(owner.name) if isinstance(owner, CheckList) else None
     known = _settable(scope)

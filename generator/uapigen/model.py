@@ -272,6 +272,7 @@ class Field:
     declare: str = ""  # the declaration, where type and name do not tell it
     macro: str = ""  # that makes the member, with its operands
     inner_enum: Optional["Enum"] = None  # an enum written in place
+    count: str = ""  # of a flexible array: the field that tells how many elements there are
 
 
 @dataclass(slots=True, eq=False)
@@ -536,6 +537,8 @@ class Check:
 
     kind: expr    `cond` true means refuse; generated code decides
           copy_in, copy_out   the argument's copy faults
+          copy_head  the same of a first part, up to the field `upto`
+          copy_tail  the same of the flexible array behind the argument
           driver  the core decides; `when` names the condition
     errno empty means: succeed at once with 0 (an early return).
     """
@@ -551,6 +554,7 @@ class Check:
     violate: dict[str, str] = field(default_factory=dict)
     violate_expr: dict[str, Expr] = field(default_factory=dict)
     scenario: str = ""  # set-up a test needs before it can violate this
+    upto: str = ""  # last field that a copy_head reads
     since: str = ""
     quirk: str = ""
 
@@ -609,6 +613,8 @@ class NumberSpace:
     wrong_state: Optional[Check]  # None: every state allows every command
     unknown: Check
     holes: dict[int, str] = field(default_factory=dict)  # nr -> quirk id
+    sparse: bool = False  # other unused numbers need no reason
+    content: Optional[int] = None  # bytes at the argument of an unknown command
 
     @property
     def shared(self) -> list[Check]:

@@ -288,6 +288,7 @@ FIELD = Record("field", "A member of a struct or union", [
     Key("align", Int(1, 4096), "Alignment of a nested record, where published."),
     Key("leading", Code(), "Attributes before the tag."), _ATTRIBUTES,
     Key("enum", _ENUM_ITEMS, "Enumerators of a nested enum."),
+    Key("count", C_NAME, "Field that tells how many elements a flexible array has."),
     Key("reserved", Choice("ignored", "zero"), "What the kernel does with a reserved field."),
     Key("bits", UPPER, "Word that describes the bit ranges of the field."),
     SINCE, QUIRK, Key("doc", DOC.shape, DOC.doc, unless=("contents", "choose"))])
@@ -376,7 +377,9 @@ CHECK = Record("check", "An entry of an ordered check list", [
     _need("id", SLUG, "Name, unique in its list."),
     Key("if", Expression("condition"), "Refuse if true."),
     Key("when", SLUG, "Condition the driver decides: refuse if it holds."),
-    Key("copy", Choice("in", "out"), "The argument's copy fails."),
+    Key("copy", Choice("in", "out", "tail"), "The argument's copy fails; tail: that of the "
+        "elements behind it."),
+    Key("upto", C_NAME, "The first copy reads no more than up to this field."),
     Key("errno", ERRNO, "What the call fails with."),
     Key("succeed", Bool(), "Return 0 at once instead."),
     Key("violate", Table(LOCAL, Expression()), "Test input that makes the check refuse."),
@@ -387,6 +390,10 @@ _CHECKS = Seq(CHECK)
 COMMON_CHECK = Record("common-check", "A check that every command shares", [
     _need("id", SLUG, "Name."), _need("errno", ERRNO, "What the call fails with."),
     QUIRK, WHY])
+UNKNOWN = Record("unknown", "The rule for what is no command", [
+    *COMMON_CHECK.keys.values(),
+    Key("content", Int(0, 255), "What each byte at the argument must be for this rule to answer, "
+        "if it is looked at.")])
 ENSURE = Record("ensure", "A promise about a successful call", [
     _need("id", SLUG, "Name, unique in its command."),
     _need("expr", Expression("condition"), "Holds after success."), WHY])
@@ -395,7 +402,8 @@ NUMBERS = Record("numbers", "The number space of the commands", [
     _need("prefix", PREFIX, "Prefix of the commands' C names."),
     Key("wrong_state", COMMON_CHECK, "Command that the file's state does not allow; left out "
         "where every state allows every command."),
-    _need("unknown", COMMON_CHECK, "Number that is no command."),
+    _need("unknown", UNKNOWN, "Number that is no command."),
+    Key("sparse", Bool(), "Numbers come in blocks; the unused ones between need no reason."),
     Key("holes", Table(Int(0, 255), SLUG), "Unused numbers and the quirk that tells why."),
     DOC])
 _FLOW = OneOf(Bool(), Seq(C_NAME))

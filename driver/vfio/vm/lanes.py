@@ -52,7 +52,7 @@ UPSTREAM = Lane(
 
 DEVICES = Lane(
     name="devices",
-    modules=RESULTS + [("softdog", "soft_noboot=1")],
+    modules=RESULTS + [("vhost_net", ""), ("softdog", "soft_noboot=1")],
     node="/dev/watchdog0", link="none",
     normal=[r"watchdog: watchdog0: watchdog did not stop!"])
 """Devices of the kernel itself, which have a spec here too."""

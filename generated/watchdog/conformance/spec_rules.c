@@ -264,6 +264,8 @@ const struct hfi1c_rules hfi1c_rules_GETTIMELEFT = {
 const char hfi1c_node[] = "/dev/watchdog0";
 const char hfi1c_title[] = "watchdog timers";
 
+const int hfi1c_unknown_content = -1;
+
 const struct hfi1c_rules *const hfi1c_rules_all[] = {
 	&hfi1c_rules_GETSUPPORT,
 	&hfi1c_rules_GETSTATUS,

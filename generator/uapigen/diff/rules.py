@@ -52,7 +52,8 @@ def _says(check: Check) -> str:
     """Return what a check is about, for a message."""
     if check.cond is not None:
         return source(check.cond)
-    return {"copy_in": "copying the argument in", "copy_out": "copying the result out"}.get(
+    return {"copy_in": "copying the argument in", "copy_head": "copying its first part in",
+            "copy_tail": "copying what is behind it in", "copy_out": "copying the result out"}.get(
         check.kind, check.when)
 
 

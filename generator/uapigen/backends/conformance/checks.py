@@ -8,7 +8,7 @@ from typing import Optional
 from uapigen.backends.conformance.cases import Family, member_place, needs_of, row, sets_members, settings
 from uapigen.backends.conformance.names import prefix, scenario_symbol, show
 from uapigen.backends.conformance.rules import rules_symbol
-from uapigen.backends.conformance.solve import Assignment, Key, Problem
+from uapigen.backends.conformance.solve import Assignment, Key, Problem, number
 from uapigen.backends.conformance.subject import Subject, subjects
 from uapigen.model import Binary, Check, Expr, Scenario, Spec
 
@@ -48,12 +48,23 @@ def single(subject: Subject, index: int) -> Optional[Attempt]:
     scenario = subject.scenario(check)
     if scenario is None:
         return None
-    if check.kind == "copy_in":
+    if check.kind == "copy_tail":
+        return Attempt(scenario, one_element(subject), "FITS")
+    if check.kind == "copy_in" and any(c.kind == "copy_head" for c in subject.checks[:index]):
+        return Attempt(scenario, {}, "CUT_OFF")
+    if check.kind in ("copy_in", "copy_head"):
         return Attempt(scenario, {}, "UNMAPPED")
     if check.kind == "copy_out":
         return Attempt(scenario, {}, "READ_ONLY")
     sets = subject.solve(index)
     return None if sets is None else Attempt(scenario, sets)
+
+
+def one_element(subject: Subject) -> Assignment:
+    """Return the input that says that one element follows the argument."""
+    assert subject.command.arg is not None
+    struct = subject.spec.structs[subject.command.arg.base]
+    return {(f"arg.{f.count}", None): number(1) for f in struct.fields if f.count}
 
 
 def _merge(first: Assignment, second: Assignment) -> Optional[dict[Key, Expr]]:
@@ -128,8 +139,18 @@ def pair(subject: Subject, i: int, j: int) -> Optional[Attempt]:
     scenario = _compose(subject, first, second)
     if scenario is None:
         return None
+    if first.kind in ("copy_head", "copy_tail"):
+        return None  # what cannot be read has nothing wrong with it
+    if second.kind == "copy_tail":
+        both = _merge(one_element(subject), subject.solve(i) or {})
+        return None if both is None else Attempt(scenario, both, "FITS")
     if first.kind == "copy_in":
         return _after_copy_in(subject, j, scenario)
+    if second.kind == "copy_in" and any(c.kind == "copy_head" for c in subject.checks[:i]):
+        sets = subject.solve(i)
+        return None if sets is None else Attempt(scenario, sets, "CUT_OFF")
+    if second.kind == "copy_head":
+        return None if subject.needs_input(first) else Attempt(scenario, {}, "UNMAPPED")
     if second.kind == "copy_in":
         return None if subject.needs_input(first) else Attempt(scenario, {}, "UNMAPPED")
     if second.kind == "copy_out":

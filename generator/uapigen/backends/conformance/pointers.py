@@ -9,7 +9,7 @@ from uapigen.backends.conformance.names import arg_type, prefix, scenario_symbol
 from uapigen.backends.conformance.rules import rules_symbol
 from uapigen.backends.conformance.solve import Assignment
 from uapigen.backends.conformance.subject import Subject, subjects
-from uapigen.layout import type_extent
+from uapigen.layout import compute, type_extent
 from uapigen.model import Check, Name, Scenario, Spec
 
 _BAD = {
@@ -54,20 +54,34 @@ def _argument(adder: _Adder) -> None:
     subject, cmd = adder.subject, adder.subject.command
     assert cmd.arg is not None
     size = type_extent(adder.spec, cmd.arg, 64).size
-    copies = {c.kind: c for c in subject.checks if c.kind in ("copy_in", "copy_out") and not subject.stands_before(c)}
-    first = copies.get("copy_in") or copies.get("copy_out")
+    copies = {c.kind: c for c in subject.checks if c.kind.startswith("copy_") and not subject.stands_before(c)}
+    first = copies.get("copy_head") or copies.get("copy_in") or copies.get("copy_out")
     if first is None:
         return
-    site = "in" if first.kind == "copy_in" else "out"
+    site = "out" if first.kind == "copy_out" else "in"
     for kind, what in _BAD.items():
         adder.add(site, kind, f"{cmd.name} with {what} for its argument gives {first.errno} and changes nothing.", first)
-    if size > 1:
-        adder.add(site, "edges", f"{cmd.name} gives {first.errno} wherever its argument meets a page that is not mapped.", first)
+    read = _looked_at(adder, size, copies)
+    if read > 1:
+        adder.add(site, "edges", f"{cmd.name} gives {first.errno} wherever its argument meets a page that is not mapped.", first,
+                  size=read if read < size else 0)
     out = copies.get("copy_out")
     if out is not None:
         adder.add("out", "read-only", f"{cmd.name} gives {out.errno} when its result cannot be written, and takes back what it did.", out)
     if subject.standing_check() is None:
         _odd(adder, size, site, out is not None)
+
+
+def _looked_at(adder: _Adder, size: int, copies: dict[str, Check]) -> int:
+    """Return how many bytes of the argument a plain call reads or writes."""
+    head = copies.get("copy_head")
+    if head is None or len(copies) > 1:
+        return size
+    command = adder.subject.command
+    assert command.arg is not None
+    slots = compute(adder.spec, adder.spec.structs[command.arg.base], 64).slots
+    last = next(s for s in slots if s.name == head.upto)
+    return last.offset + last.size
 
 
 def _odd(adder: _Adder, size: int, site: str, writes: bool) -> None:

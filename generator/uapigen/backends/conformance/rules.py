@@ -19,7 +19,7 @@ from uapigen.model import Attribute, Check, CheckList, Command, Name, Region, Sp
 from uapigen.render import BackendError, Output, c_banner, render
 from uapigen.scope import report_name
 
-_KIND = {"expr": "EXPR", "copy_in": "COPY_IN", "copy_out": "COPY_OUT", "driver": "DRIVER"}
+_KIND = {"expr": "EXPR", "copy_in": "COPY_IN", "copy_head": "COPY_IN", "copy_tail": "COPY_IN", "copy_out": "COPY_OUT", "driver": "DRIVER"}
 
 
 class Array(NamedTuple):
@@ -308,6 +308,7 @@ def source(spec: Spec) -> Output:
         "conformance/spec_rules.c.jinja",
         banner=c_banner(spec, spec.licenses["user"], "The rules of the spec: conditions and ordered checks.", header=False),
         prefix=prefix(spec), functions=w.family.functions, arrays=w.arrays, commands=commands, regions=regions,
+        content=space.content if space is not None and space.content is not None else -1,
         node=spec.node, title=spec.title, shared=shared, reports=_reports(spec),
         initial=[(f"{a.object}_{a.name}", a.initial) for a in _known(spec) if a.initial],
         chains=[(n, [(m.name, len(m.checks)) for m in ms]) for n, ms in chains(spec).items()],

@@ -36,7 +36,7 @@ def sentence(text: str) -> str:
 def _checks(spec: Spec) -> Iterator[ClauseRow]:
     for clause in clauses(spec):
         check = clause.check
-        condition = check.cond_text or check.when or {"copy_in": "the argument cannot be read", "copy_out": "the result cannot be written"}.get(check.kind, "")
+        condition = check.cond_text or check.when or {"copy_in": "the argument cannot be read", "copy_head": "its first part cannot be read", "copy_tail": "what is behind the argument cannot be read", "copy_out": "the result cannot be written"}.get(check.kind, "")
         result = check.errno or "success"
         reason = spec.conditions[check.when].unprovoked if check.kind == "driver" else ""
         text = f"{condition} -> {result}: {check.why}" if condition else f"{result}: {check.why}"

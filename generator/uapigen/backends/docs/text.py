@@ -53,6 +53,10 @@ def refuses(spec: Spec, check: Check) -> str:
     """Return when a check refuses, as a sentence without a full stop."""
     if check.kind == "copy_in":
         return "the argument cannot be read"
+    if check.kind == "copy_head":
+        return f"the argument cannot be read up to {check.upto}"
+    if check.kind == "copy_tail":
+        return "the elements behind the argument cannot be read"
     if check.kind == "copy_out":
         return "the result cannot be written"
     if check.cond is not None:

@@ -230,6 +230,9 @@ def _prefix(spec: Spec, command: Command, door: Door) -> Iterator[str]:
     write = writer(spec, resolver(spec, command.arg))
     copied = False
     for clause in segments(_clauses(command), CORE_DECIDES)[0].clauses:
+        if clause.check.kind in ("copy_head", "copy_tail"):
+            raise BackendError(clause.check.pos, f"{command.name}: generated dispatch copies an "
+                               "argument at once")
         if clause.check.kind == "copy_in":
             copied = True
             yield _copy_in(spec, command, clause, door)

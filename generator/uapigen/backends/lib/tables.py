@@ -81,6 +81,10 @@ def condition_text(spec: Spec, check: Check) -> str:
     """Return what makes a check refuse, as text."""
     if check.kind == "copy_in":
         return "the argument cannot be read"
+    if check.kind == "copy_head":
+        return f"the argument cannot be read up to {check.upto}"
+    if check.kind == "copy_tail":
+        return "the elements behind the argument cannot be read"
     if check.kind == "copy_out":
         return "the result cannot be written"
     if check.when:

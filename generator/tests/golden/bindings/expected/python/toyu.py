@@ -139,11 +139,11 @@ FLAGS = {
 }
 
 #: Words: name of a bit range -> its highest and lowest bit.
-WORDS = {
+WORDS: dict[str, dict[str, tuple[int, int]]] = {
 }
 
 #: Members that are words: (class, member) -> word.
-DESCRIBED = {
+DESCRIBED: dict[tuple[str, str], str] = {
 }
 
 COMMANDS = {

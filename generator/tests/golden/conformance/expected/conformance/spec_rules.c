@@ -182,6 +182,8 @@ const struct hfi1c_map_region hfi1c_map_region_RING = {
 const char hfi1c_node[] = "/dev/toy_0";
 const char hfi1c_title[] = "toy device";
 
+const int hfi1c_unknown_content = -1;
+
 const struct hfi1c_rules *const hfi1c_rules_all[] = {
 	&hfi1c_rules_START,
 	&hfi1c_rules_INFO,
