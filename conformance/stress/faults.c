@@ -137,10 +137,18 @@ static void wait_told(struct traffic *t, unsigned int i, unsigned int before)
 	}
 }
 
+/* Any worker; on two units each has its turn. */
+static unsigned int draw_worker(const struct traffic *t)
+{
+	unsigned int number = hfi1c_random() % t->workers;
+
+	return t->two_units ? number / 2 * 2 + t->epoch / 2 % 2 : number;
+}
+
 /* A worker and its unit meet a fault, and everybody is well again. */
 void traffic_inject(struct traffic *t)
 {
-	unsigned int number = hfi1c_random() % t->workers;
+	unsigned int number = draw_worker(t);
 	enum traffic_fault fault = draw_fault(t);
 	unsigned int before[TRAFFIC_WORKERS], i;
 

@@ -9,11 +9,12 @@
 #include "../lib/calls.h"
 #include "traffic.h"
 
-#define BATCH	   64
-#define PBC_BYTES  8
-#define RENEW_MS   150 /* a message that a fault has met */
-#define STALL_MS   10000
-#define REREGISTER 8 /* messages into the same entries */
+#define BATCH	      64
+#define PBC_BYTES     8
+#define RENEW_MS      150 /* a message that a fault has met */
+#define STALL_MS      10000
+#define REREGISTER    8 /* messages into the same entries */
+#define SEQUENCE_BITS 0xffffffU /* with EXTENDED_PSN there are more */
 
 /* --- streams -------------------------------------------------------------- */
 
@@ -62,6 +63,17 @@ static void expect_data(const struct traffic_label *l, uint32_t number,
 		     number, l->kind, l->from);
 }
 
+/* The queue has no PBC, which the template begins with. */
+static const struct hfi1_pkt_header *header_of(const struct hfi1c_arrival *a)
+{
+	return (const struct hfi1_pkt_header *)(a->header - PBC_BYTES);
+}
+
+static uint32_t sequence_of(const struct hfi1c_arrival *a)
+{
+	return be32toh(header_of(a)->bth[2]) & SEQUENCE_BITS;
+}
+
 static void take_eager(struct traffic_worker *w, const struct traffic_label *l,
 		       const struct hfi1c_arrival *a)
 {
@@ -71,6 +83,9 @@ static void take_eager(struct traffic_worker *w, const struct traffic_label *l,
 	if (l->fragment)
 		number += l->offset / l->fragment;
 	expect_number(w, l, number);
+	hfi1c_expect_u64(sequence_of(a), number & SEQUENCE_BITS,
+			 "sequence of packet %u of kind %u from %u", number,
+			 l->kind, l->from);
 	expect_data(l, number, a, left < l->fragment ? left : l->fragment);
 }
 
@@ -184,12 +199,6 @@ static void release_eager(struct traffic_worker *w, uint64_t rhf)
 		return;
 	w->eager = index;
 	w->w.regs[ur_rcvegrindexhead] = index;
-}
-
-/* The queue has no PBC, which the template begins with. */
-static const struct hfi1_pkt_header *header_of(const struct hfi1c_arrival *a)
-{
-	return (const struct hfi1_pkt_header *)(a->header - PBC_BYTES);
 }
 
 /* A late packet of a message that was given up meets another generation. */

@@ -95,6 +95,16 @@ static unsigned int room(struct traffic_worker *w, unsigned int to,
 	return n < TRAFFIC_WINDOW ? TRAFFIC_WINDOW - n : 0;
 }
 
+/* A message that has arrived, or was given up, is followed by an offer. */
+static bool message_under_way(const struct traffic_worker *w, unsigned int to)
+{
+	const struct traffic_offer *o = &w->t->offers[w->number][to];
+
+	return o->from_life == w->self->life &&
+	       o->to_life == w->t->peers[to].life &&
+	       o->taken == __atomic_load_n(&o->generation, __ATOMIC_ACQUIRE);
+}
+
 /* Whether everything that was sent has arrived, or is excused. */
 bool traffic_idle(struct traffic_worker *w)
 {
@@ -105,6 +115,10 @@ bool traffic_idle(struct traffic_worker *w)
 			if (to != w->number && is_there(w, to) &&
 			    room(w, to, kind) < TRAFFIC_WINDOW)
 				return false;
+	for (to = 0; to < w->t->workers; to++)
+		if (w->t->kinds & 1U << TRAFFIC_TID && to != w->number &&
+		    is_there(w, to) && message_under_way(w, to))
+			return false;
 	for (i = 0; i < TRAFFIC_SLOTS; i++)
 		if (w->slots[i].busy)
 			return false;
@@ -129,6 +143,10 @@ void traffic_describe(struct traffic_worker *w, char *text, size_t size)
 						     w->slots[i].since),
 				w->slots[i].epoch, traffic_epoch(w->t),
 				w->slots[i].request.header.info.npkts);
+	for (to = 0; to < w->t->workers; to++)
+		if (to != w->number && message_under_way(w, to))
+			snprintf(text, size, "worker %u: a message to %u",
+				 w->number, to);
 	for (to = 0; to < w->t->workers; to++)
 		for (kind = 0; kind < TRAFFIC_TID; kind++) {
 			o = &w->out[to][kind];

@@ -20,6 +20,7 @@ struct plan {
 	unsigned int packets;
 	bool two_units;
 	unsigned int faults;
+	bool ahg;
 };
 
 static void report(const struct traffic *t, uint64_t ms)
@@ -45,6 +46,10 @@ static void run_traffic(const struct hfi1c_case *c)
 		hfi1c_unit_guard_both();
 	else if (plan->faults)
 		hfi1c_unit_guard();
+	if (plan->ahg) {
+		hfi1c_unit_guard();
+		hfi1c_unit_fault("ahg", "on");
+	}
 	t = mmap(NULL, sizeof(*t), PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	hfi1c_setup(t != MAP_FAILED, "cannot map shared memory");
@@ -59,20 +64,26 @@ static void run_traffic(const struct hfi1c_case *c)
 	munmap(t, sizeof(*t));
 }
 
-static const struct plan pio = { 2, 1U << TRAFFIC_PIO, 3000, false, 0 };
-static const struct plan sdma = { 2, 1U << TRAFFIC_SDMA, 3000, false, 0 };
-static const struct plan expected = { 2, 1U << TRAFFIC_TID, 2000, false, 0 };
-static const struct plan mixed = { 4, ALL_KINDS, 4000, false, 0 };
-static const struct plan faulty = { 4, ALL_KINDS, 20000, false, ALL_FAULTS };
-static const struct plan pio_across = { 2, 1U << TRAFFIC_PIO, 3000, true, 0 };
-static const struct plan sdma_across = { 2, 1U << TRAFFIC_SDMA, 3000, true, 0 };
-static const struct plan expected_across = { 2, 1U << TRAFFIC_TID, 2000, true,
-					     0 };
-static const struct plan mixed_across = { 4, ALL_KINDS, 4000, true, 0 };
-static const struct plan flap_across = { 4, ALL_KINDS, 8000, true,
-					 1U << TRAFFIC_FLAP };
-static const struct plan faulty_across = { 4, ALL_KINDS, 20000, true,
-					   ALL_FAULTS };
+#define PLAN(name_, workers_, kinds_, packets_, ...)            \
+	static const struct plan name_ = { .workers = workers_, \
+					   .kinds = kinds_,     \
+					   .packets = packets_, \
+					   __VA_ARGS__ }
+
+PLAN(pio, 2, 1U << TRAFFIC_PIO, 3000, .two_units = false);
+PLAN(sdma, 2, 1U << TRAFFIC_SDMA, 3000, .two_units = false);
+PLAN(expected, 2, 1U << TRAFFIC_TID, 2000, .two_units = false);
+PLAN(mixed, 4, ALL_KINDS, 4000, .two_units = false);
+PLAN(generated, 4, ALL_KINDS & ~(1U << TRAFFIC_PIO), 20000, .ahg = true);
+PLAN(pio_across, 2, 1U << TRAFFIC_PIO, 3000, .two_units = true);
+PLAN(sdma_across, 2, 1U << TRAFFIC_SDMA, 3000, .two_units = true);
+PLAN(expected_across, 2, 1U << TRAFFIC_TID, 2000, .two_units = true);
+PLAN(mixed_across, 4, ALL_KINDS, 4000, .two_units = true);
+PLAN(flap_across, 4, ALL_KINDS, 8000, .two_units = true,
+     .faults = 1U << TRAFFIC_FLAP);
+PLAN(faulty, 4, ALL_KINDS, 20000, .faults = ALL_FAULTS);
+PLAN(faulty_across, 4, ALL_KINDS, 20000, .two_units = true,
+     .faults = ALL_FAULTS);
 
 #define TRAFFIC(name_, clause_, doc_, plan_, needs_)                \
 	{                                                           \
@@ -93,6 +104,9 @@ static const struct hfi1c_case data_cases[] = {
 	TRAFFIC("data.mixed", "mmap.PIO_BUFS mmap.SDMA_COMP TID_UPDATE",
 		"four processes send each other packets of all kinds", &mixed,
 		0),
+	TRAFFIC("data.ahg", "mmap.SDMA_COMP TID_UPDATE",
+		"the same by requests whose headers the engines make",
+		&generated, HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE),
 };
 
 HFI1C_GROUP(data, "data", "Traffic between processes, every byte checked.",

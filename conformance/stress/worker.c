@@ -224,6 +224,8 @@ void traffic_work(struct traffic *t, unsigned int number)
 						__ATOMIC_ACQUIRE) == ~0U;
 		if (done == t->workers)
 			break;
+		/* the others may wait for messages that a fault has met */
 		traffic_receive(&w);
+		traffic_offers(&w);
 	}
 }
