@@ -9,7 +9,7 @@
  * What counts is what the registers show when the work runs, not what a
  * message said some time ago: the host may have changed the port meanwhile.
  *
- * Locks: none here; hfi1u_port_set_state() serialises changes.
+ * Locks: none here; hfi1u_port_*() serialise changes.
  */
 #include <linux/delay.h>
 
@@ -20,16 +20,16 @@
 
 #define PHYS(name) WFR_DC8051_STS_CUR_STATE_PORT_##name
 
-static u64 physical_state(struct hfi1u_dev *dd)
+/**
+ * hfi1u_link_state - what the link controller shows
+ * @dd: device
+ *
+ * Return: WFR_DC8051_STS_CUR_STATE_PORT_*.
+ */
+u64 hfi1u_link_state(struct hfi1u_dev *dd)
 {
 	return WFR_GET(WFR_DC8051_STS_CUR_STATE_PORT,
 		       hfi1u_read(dd, WFR_DC8051_STS_CUR_STATE));
-}
-
-static u64 logical_state(struct hfi1u_dev *dd)
-{
-	return WFR_GET(WFR_DCC_CFG_PORT_CONFIG_LINK_STATE,
-		       hfi1u_read(dd, WFR_DCC_CFG_PORT_CONFIG));
 }
 
 static bool command_done(struct hfi1u_dev *dd)
@@ -61,19 +61,6 @@ static void request(struct hfi1u_dev *dd, u64 state)
 	hfi1u_write(dd, WFR_DC8051_CFG_HOST_CMD_0, 0);
 }
 
-static void is_up(struct hfi1u_dev *dd)
-{
-	enum hfi1u_port_state state = hfi1u_port_get_state(dd);
-
-	/* the link went down and came back before anybody looked */
-	if (state > HFI1U_PORT_INIT && logical_state(dd) <= HFI1U_PORT_INIT) {
-		hfi1u_port_set_state(dd, HFI1U_PORT_DOWN);
-		state = HFI1U_PORT_DOWN;
-	}
-	if (state == HFI1U_PORT_DOWN)
-		hfi1u_port_set_state(dd, HFI1U_PORT_INIT);
-}
-
 /**
  * hfi1u_link_work - follow the link
  * @work: link_work of the device
@@ -82,15 +69,11 @@ void hfi1u_link_work(struct work_struct *work)
 {
 	struct hfi1u_dev *dd = container_of(work, struct hfi1u_dev, link_work);
 
-	switch (physical_state(dd)) {
-	case PHYS(LINKUP):
-		is_up(dd);
-		break;
+	switch (hfi1u_port_follow(dd)) {
 	case PHYS(VERIFYCAP):
 		request(dd, PHYS(LINKUP));
 		break;
 	case PHYS(OFFLINE):
-		hfi1u_port_set_state(dd, HFI1U_PORT_DOWN);
 		request(dd, PHYS(POLLING));
 		break;
 	}

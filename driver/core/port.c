@@ -186,6 +186,17 @@ static void went_down(struct hfi1u_dev *dd)
 	hfi1u_event_all(dd, _HFI1_EVENT_LINKDOWN_BIT);
 }
 
+static void change_state(struct hfi1u_dev *dd, enum hfi1u_port_state state)
+{
+	WRITE_ONCE(dd->port.state, state);
+	write_state(dd, state);
+	show_state(dd, state);
+	if (state == HFI1U_PORT_DOWN)
+		went_down(dd);
+	else
+		hfi1u_sdma_link(dd, state == HFI1U_PORT_ACTIVE);
+}
+
 /**
  * hfi1u_port_set_state - change the logical state of the port
  * @dd: device
@@ -195,25 +206,66 @@ static void went_down(struct hfi1u_dev *dd)
  */
 int hfi1u_port_set_state(struct hfi1u_dev *dd, enum hfi1u_port_state state)
 {
-	enum hfi1u_port_state old;
+	bool changed;
 
 	if (state < HFI1U_PORT_DOWN || state > HFI1U_PORT_ACTIVE)
 		return -EINVAL;
 	mutex_lock(&dd->link_lock);
-	old = dd->port.state;
-	WRITE_ONCE(dd->port.state, state);
-	if (state != old) {
-		write_state(dd, state);
-		show_state(dd, state);
-		if (state == HFI1U_PORT_DOWN)
-			went_down(dd);
-		else
-			hfi1u_sdma_link(dd, state == HFI1U_PORT_ACTIVE);
-	}
+	changed = state != dd->port.state;
+	if (changed)
+		change_state(dd, state);
 	mutex_unlock(&dd->link_lock);
-	if (state != old && dd->port_changed)
+	if (changed && dd->port_changed)
 		dd->port_changed(dd->host_data);
 	return 0;
+}
+
+/* The chip takes a port back to INIT when its link was away meanwhile. */
+static bool link_is_up(struct hfi1u_dev *dd)
+{
+	u64 shown = WFR_GET(WFR_DCC_CFG_PORT_CONFIG_LINK_STATE,
+			    hfi1u_read(dd, WFR_DCC_CFG_PORT_CONFIG));
+
+	if (dd->port.state > HFI1U_PORT_INIT && shown <= HFI1U_PORT_INIT)
+		change_state(dd, HFI1U_PORT_DOWN);
+	if (dd->port.state != HFI1U_PORT_DOWN)
+		return false;
+	change_state(dd, HFI1U_PORT_INIT);
+	return true;
+}
+
+static bool link_is_down(struct hfi1u_dev *dd)
+{
+	if (dd->port.state == HFI1U_PORT_DOWN)
+		return false;
+	change_state(dd, HFI1U_PORT_DOWN);
+	return true;
+}
+
+/**
+ * hfi1u_port_follow - bring the port in line with its link
+ * @dd: device
+ *
+ * Looks at the link with the port held: whoever takes the port through its
+ * states meanwhile would be judged by a link of the past.
+ *
+ * Return: the physical state of the link.
+ */
+u64 hfi1u_port_follow(struct hfi1u_dev *dd)
+{
+	bool changed = false;
+	u64 link;
+
+	mutex_lock(&dd->link_lock);
+	link = hfi1u_link_state(dd);
+	if (link == WFR_DC8051_STS_CUR_STATE_PORT_LINKUP)
+		changed = link_is_up(dd);
+	else if (link == WFR_DC8051_STS_CUR_STATE_PORT_OFFLINE)
+		changed = link_is_down(dd);
+	mutex_unlock(&dd->link_lock);
+	if (changed && dd->port_changed)
+		dd->port_changed(dd->host_data);
+	return link;
 }
 
 enum hfi1u_port_state hfi1u_port_get_state(const struct hfi1u_dev *dd)

@@ -487,6 +487,8 @@ void hfi1u_link_interrupt(struct hfi1u_dev *dd);
 void hfi1u_port_init(struct hfi1u_dev *dd);
 void hfi1u_port_program(struct hfi1u_dev *dd);
 void hfi1u_port_rcv_enable(struct hfi1u_dev *dd, bool on);
+u64 hfi1u_port_follow(struct hfi1u_dev *dd);
+u64 hfi1u_link_state(struct hfi1u_dev *dd);
 bool hfi1u_port_is_active(struct hfi1u_dev *dd);
 
 /* tid.c */

@@ -111,6 +111,9 @@ bool wfr_link_request(struct wfr_device *dev, uint64_t state)
 {
 	switch (state & 0xff) {
 	case WFR_PORT(POLLING):
+		/* a link that is up has to go OFFLINE first */
+		if (dev->link == WFR_LINK_UP)
+			return false;
 		wfr_link_show(dev, WFR_LINK_POLLING, WFR_PORT(POLLING));
 		wfr_timer_set(dev, WFR_TIMER_LINK, dev->cfg.link_delay_ns);
 		return true;

@@ -254,6 +254,25 @@ START_TEST(test_cable)
 }
 END_TEST
 
+/* A manager that is quicker than the driver: what it set stays. */
+START_TEST(test_quick_manager)
+{
+	int round;
+
+	for (round = 0; round < 300; round++) {
+		wfr_link_set(rig.wfr, false);
+		hfi1u_port_set_state(rig.dd, HFI1U_PORT_DOWN);
+		wfr_link_set(rig.wfr, true);
+		ck_assert(rig_wait(wfr_link_is_up(rig.wfr)));
+		hfi1u_port_set_state(rig.dd, HFI1U_PORT_INIT);
+		hfi1u_port_set_state(rig.dd, HFI1U_PORT_ARMED);
+		hfi1u_port_set_state(rig.dd, HFI1U_PORT_ACTIVE);
+		usleep(500);
+		ck_assert(port_is(HFI1U_PORT_ACTIVE));
+	}
+}
+END_TEST
+
 /* The link need not be up by itself: the driver has it trained. */
 START_TEST(test_training)
 {
@@ -330,6 +349,7 @@ int main(void)
 	tcase_add_test(tc, test_recv_ctrl);
 	tcase_add_test(tc, test_recv_ctrl_member);
 	tcase_add_test(tc, test_cable);
+	tcase_add_test(tc, test_quick_manager);
 	suite_add_tcase(suite, tc);
 	tcase_add_checked_fixture(train, set_up_untrained, tear_down);
 	tcase_set_timeout(train, 60);
