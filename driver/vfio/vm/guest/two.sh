@@ -59,6 +59,7 @@ show() { sed -e '/libibverbs/d' -e 's/^/    /' /tmp/out; }
 exchange() {
 	name=$1 port=$2 address=$3
 	shift 3
+	began=$(cut -d . -f 1 /proc/uptime)
 	if [ "$role" = first ]; then
 		serve "$name" "$port" "$@"
 	else
@@ -66,7 +67,8 @@ exchange() {
 	fi
 	status=$?
 	if [ $status -eq 0 ]; then
-		echo "ok     $role: $name"
+		seconds=$(($(cut -d . -f 1 /proc/uptime) - began))
+		echo "ok     $role: $name, $seconds s"
 		[ "$role" = first ] || show
 	else
 		failed=1
@@ -75,7 +77,7 @@ exchange() {
 	fi
 }
 
-exchange hfi1-perf 18515 $FIRST hfi1-perf -c -n 50 -w 2 -W 4 -s 0:64K
+exchange hfi1-perf 18515 $FIRST hfi1-perf -c -n 20 -w 2 -W 4 -s 0:64K -t latency,bandwidth
 exchange psm2-pair 18516 $FIRST psm2-pair -m 300000 -p 18516
-exchange fi_pingpong 47592 $FIRST fi_pingpong -p psm2 -e rdm -c -S all -I 3
+exchange fi_pingpong 47592 $FIRST fi_pingpong -p psm2 -e rdm -c -S all -I 2
 exit $failed
