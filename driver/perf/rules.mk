@@ -31,15 +31,15 @@ endif
 bench-wire: $(B)/bin/hfi1-perf $(B)/bin/hfi1-emu $(B)/lib/libhfi1-emu.so
 	@$(PYTHON) $(PERF)/bench.py $(B)/bin
 
-# As many contexts as the driver gives out of the chip's 160: the fewest for
-# kernel traffic.  Few contexts for the registrations, so that each has the
+# A chip of 160 contexts keeps at least 4 for kernel traffic, so 160 for users
+# are those of two chips, in turn.  Few contexts for the registrations, so that each has the
 # RcvArray entries for 2048 pages even if no two lie side by side.
 CURVES := docs/curves
 CURVE = $(B)/bin/hfi1-perf -f csv
 curves: setup $(B)/bin/hfi1-perf $(B)/bin/hfi1-emu $(B)/lib/libhfi1-emu.so ## draw docs/curves anew (gnuplot)
 	@mkdir -p $(CURVES)
-	@$(B)/bin/hfi1-emu -c 160 -p krcvqs=1 -p num_vls=1 run -- \
-		$(CURVE) -t contexts --contexts 155 \
+	@$(B)/bin/hfi1-emu --units 2 -c 160 run -- \
+		$(CURVE) -t contexts --contexts 160 -D /dev/hfi1_1 \
 		-o $(CURVES)/contexts.csv --plot $(CURVES)/contexts.svg
 	@$(B)/bin/hfi1-emu -c 4 run -- $(CURVE) -t tids --pages 2048 \
 		-o $(CURVES)/tids.csv --plot $(CURVES)/tids.svg

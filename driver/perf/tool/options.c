@@ -23,7 +23,8 @@ static const struct argp_option table[] = {
 	{ "fork", LONG_FORK, 0, 0, "be both ends, as two processes", 0 },
 	{ "self", LONG_SELF, 0, 0, "send to oneself, in one process", 0 },
 	{ "device", 'd', "DEV", 0, "device (/dev/hfi1_0)", 0 },
-	{ "peer-device", 'D', "DEV", 0, "with --fork: device of the other end",
+	{ "peer-device", 'D', "DEV", 0,
+	  "with --fork: device of the other end; test contexts: of every other one",
 	  0 },
 	{ "port", 'p', "PORT", 0, "TCP port to agree over (18515)", 0 },
 	{ 0, 0, 0, 0, "What is measured:", 2 },
@@ -261,8 +262,9 @@ static void verify(struct argp_state *state)
 
 	if (apart && (opt->plan.methods & 1u << PERF_MEMCPY))
 		argp_error(state, "memcpy needs --fork or --self");
-	if (opt->peer_device && opt->place != PERF_FORK)
-		argp_error(state, "--peer-device needs --fork");
+	if (opt->peer_device && opt->place != PERF_FORK &&
+	    !(opt->plan.tests & 1u << PERF_CONTEXTS))
+		argp_error(state, "--peer-device needs --fork or contexts");
 	if (opt->place == PERF_CLIENT && (opt->plan.tests & ~BOTH_ENDS))
 		argp_error(state, "contexts and tids are of one process");
 	if (!opt->peer_device)

@@ -30,8 +30,14 @@ static void close_all(int *fd, unsigned int count)
 		close(fd[count]);
 }
 
+/* More contexts than one adapter has are those of two, in turn. */
+static const char *device_of(const struct perf_options *opt, unsigned int i)
+{
+	return i % 2 ? opt->peer_device : opt->device;
+}
+
 /* Open @count files and bind a context to each; how long each step took. */
-static int open_all(const char *device, int *fd, unsigned int count,
+static int open_all(const struct perf_options *opt, int *fd, unsigned int count,
 		    uint64_t *open_ns, uint64_t *assign_ns)
 {
 	const struct hfi1_user_info user = {
@@ -43,7 +49,7 @@ static int open_all(const char *device, int *fd, unsigned int count,
 	int ret;
 
 	for (i = 0; i < count; i++) {
-		fd[i] = open(device, O_RDWR | O_CLOEXEC);
+		fd[i] = open(device_of(opt, i), O_RDWR | O_CLOEXEC);
 		if (fd[i] < 0) {
 			ret = -errno;
 			close_all(fd, i);
@@ -78,7 +84,7 @@ static int cost_of_contexts(const struct perf_options *opt,
 	int ret = fd ? 0 : -ENOMEM, i;
 
 	for (i = 0; !ret && i < CONTEXT_ROUNDS; i++) {
-		ret = open_all(opt->device, fd, row->x, &open_ns, &assign_ns);
+		ret = open_all(opt, fd, row->x, &open_ns, &assign_ns);
 		if (ret)
 			break;
 		start = perf_now();
@@ -157,7 +163,7 @@ static int rate_of_contexts(const struct perf_options *opt,
 	int ret = t ? 0 : -ENOMEM, i;
 
 	while (!ret && open < row->x) {
-		ret = hfi1t_open(&t[open], opt->device);
+		ret = hfi1t_open(&t[open], device_of(opt, open));
 		open += !ret;
 	}
 	for (i = 0; !ret && i < CONTEXT_ROUNDS; i++) {
