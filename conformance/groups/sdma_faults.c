@@ -12,6 +12,7 @@
 #include "../lib/context.h"
 #include "../lib/sdma.h"
 #include "groups.h"
+#include "sdma_bench.h"
 
 #define WAIT_MS	 5000
 #define TRIES	 200
@@ -21,24 +22,13 @@
 /* More than any ring has descriptors for. */
 #define PACKETS 40000
 
-struct bench {
-	struct hfi1c_context ctxt;
-	struct hfi1c_wire w;
-	struct hfi1_sdma_comp_entry *ring;
-	struct hfi1c_packet p;
-	struct hfi1c_sdma_request r;
-};
-
-static void set_up(struct bench *b)
+static void set_up(struct hfi1c_bench *b)
 {
 	hfi1c_unit_guard();
-	hfi1c_open_context(&b->ctxt);
-	b->ring = hfi1c_sdma_ring(&b->ctxt, 0);
-	hfi1c_wire_open(&b->w, &b->ctxt, 0);
-	b->p = hfi1c_packet_to(&b->w, &b->ctxt);
+	hfi1c_bench_open(b);
 }
 
-static void expect_aborted(struct bench *b, unsigned int slot)
+static void expect_aborted(struct hfi1c_bench *b, unsigned int slot)
 {
 	hfi1c_expect(hfi1c_sdma_ends(b->ring, slot, WAIT_MS),
 		     "slot %u stays QUEUED", slot);
@@ -49,7 +39,7 @@ static void expect_aborted(struct bench *b, unsigned int slot)
 }
 
 /* Engines come back by themselves, a moment after the fault. */
-static void expect_back(struct bench *b)
+static void expect_back(struct hfi1c_bench *b)
 {
 	long result = -ECOMM;
 	unsigned int i;
@@ -74,7 +64,7 @@ static void halt_engines(void)
 		hfi1c_unit_fault("halt-sdma", "%u", e);
 }
 
-static void queue_some(struct bench *b)
+static void queue_some(struct hfi1c_bench *b)
 {
 	unsigned int i;
 
@@ -91,7 +81,7 @@ static void queue_some(struct bench *b)
 
 static void halt_aborts(const struct hfi1c_case *c)
 {
-	struct bench b;
+	struct hfi1c_bench b;
 	unsigned int i;
 
 	(void)c;
@@ -106,7 +96,7 @@ static void halt_aborts(const struct hfi1c_case *c)
 
 static void freeze_aborts(const struct hfi1c_case *c)
 {
-	struct bench b;
+	struct hfi1c_bench b;
 	unsigned int i;
 
 	(void)c;
@@ -121,7 +111,7 @@ static void freeze_aborts(const struct hfi1c_case *c)
 
 static void *submit_many(void *data)
 {
-	struct bench *b = data;
+	struct hfi1c_bench *b = data;
 	long result = hfi1c_sdma_submit(b->ctxt.fd, &b->r, 1);
 
 	/* whoever sees the errno sees the end of the slot */
@@ -137,7 +127,7 @@ static void *submit_many(void *data)
 static void halt_ends_a_call(const struct hfi1c_case *c)
 {
 	pthread_t thread;
-	struct bench b;
+	struct hfi1c_bench b;
 	void *result;
 
 	(void)c;

@@ -14,28 +14,18 @@
 #include "../lib/process.h"
 #include "../lib/sdma.h"
 #include "groups.h"
+#include "sdma_bench.h"
 
 #define WAIT_MS 2000
 #define LENGTH	2048
 
-struct bench {
-	struct hfi1c_context ctxt;
-	struct hfi1c_wire w;
-	struct hfi1_sdma_comp_entry *ring;
-	struct hfi1c_packet p;
-	struct hfi1c_sdma_request r;
-};
-
-static void set_up(struct bench *b)
+static void set_up(struct hfi1c_bench *b)
 {
-	hfi1c_open_context(&b->ctxt);
-	b->ring = hfi1c_sdma_ring(&b->ctxt, 0);
-	hfi1c_wire_open(&b->w, &b->ctxt, 0);
-	b->p = hfi1c_packet_to(&b->w, &b->ctxt);
+	hfi1c_bench_open(b);
 	b->p.length = LENGTH;
 }
 
-static void submit(struct bench *b, const void *from)
+static void submit(struct hfi1c_bench *b, const void *from)
 {
 	b->p.payload = from;
 	hfi1c_sdma_eager(&b->r, &b->p, LENGTH, 0);
@@ -43,7 +33,7 @@ static void submit(struct bench *b, const void *from)
 			    "writev()");
 }
 
-static void expect_sent(struct bench *b, const void *what)
+static void expect_sent(struct hfi1c_bench *b, const void *what)
 {
 	struct hfi1c_arrival a;
 
@@ -66,7 +56,7 @@ static void *page_of(int byte)
 static void rewritten(const struct hfi1c_case *c)
 {
 	unsigned char *page = page_of(0);
-	struct bench b;
+	struct hfi1c_bench b;
 	int i;
 
 	(void)c;
@@ -83,7 +73,7 @@ static void remapped(const struct hfi1c_case *c)
 {
 	size_t size = hfi1c_page_size();
 	void *page = page_of(0x11);
-	struct bench b;
+	struct hfi1c_bench b;
 	int i;
 
 	(void)c;
@@ -106,7 +96,7 @@ static void replaced(const struct hfi1c_case *c)
 {
 	size_t size = hfi1c_page_size();
 	void *page = page_of(0x31);
-	struct bench b;
+	struct hfi1c_bench b;
 
 	(void)c;
 	set_up(&b);
@@ -126,7 +116,7 @@ static void moved(const struct hfi1c_case *c)
 {
 	size_t size = hfi1c_page_size();
 	void *page = page_of(0x41), *there = hfi1c_pages(1), *other;
-	struct bench b;
+	struct hfi1c_bench b;
 
 	(void)c;
 	set_up(&b);
@@ -148,7 +138,7 @@ static void moved(const struct hfi1c_case *c)
 static void unmapped_is_refused(const struct hfi1c_case *c)
 {
 	void *page = page_of(0x51);
-	struct bench b;
+	struct hfi1c_bench b;
 
 	(void)c;
 	set_up(&b);
@@ -165,7 +155,7 @@ static void unmapped_in_use(const struct hfi1c_case *c)
 {
 	unsigned char copy[LENGTH];
 	void *page = page_of(0x61);
-	struct bench b;
+	struct hfi1c_bench b;
 
 	(void)c;
 	hfi1c_unit_guard();
@@ -185,7 +175,7 @@ static void parts(const struct hfi1c_case *c)
 {
 	size_t pages = 16, size = pages * hfi1c_page_size(), i, at;
 	unsigned char *all = hfi1c_pages(pages);
-	struct bench b;
+	struct hfi1c_bench b;
 
 	(void)c;
 	set_up(&b);
@@ -203,7 +193,7 @@ static void parts(const struct hfi1c_case *c)
 
 static void child_sends(struct hfi1c_peer *parent, void *data)
 {
-	struct bench *b = data;
+	struct hfi1c_bench *b = data;
 
 	hfi1c_tell(parent, hfi1c_sdma_submit(b->ctxt.fd, &b->r, 1));
 	b->p.length = 0;
@@ -217,7 +207,7 @@ static void child_is_refused(const struct hfi1c_case *c)
 	void *page = page_of(0x71);
 	struct hfi1c_arrival a;
 	struct hfi1c_peer child;
-	struct bench b;
+	struct hfi1c_bench b;
 
 	(void)c;
 	set_up(&b);
