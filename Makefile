@@ -175,6 +175,7 @@ TEST_TARGETS := \
 	test-conformance \
 	test-conformance-caps \
 	test-conformance-asan \
+	test-stress \
 	test-clients \
 	html \
 	test-doors \

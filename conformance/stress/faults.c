@@ -167,4 +167,5 @@ void traffic_inject(struct traffic *t)
 	wait_healthy(t);
 	next_epoch(t);
 	t->counts[fault]++;
+	t->last = fault;
 }

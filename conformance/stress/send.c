@@ -60,6 +60,33 @@ static uint64_t outstanding(const struct traffic_out *o)
 	return o->sent > base ? o->sent - base : 0;
 }
 
+/* All that this worker has sent: to:kind sent-received-given up. */
+static void note_streams(const struct traffic_worker *w)
+{
+	const struct traffic_out *o;
+	unsigned int to, kind;
+	char text[200] = "";
+	size_t at = 0;
+
+	for (to = 0; to < w->t->workers; to++)
+		for (kind = 0; kind < TRAFFIC_TID; kind++) {
+			o = &w->out[to][kind];
+			if (to == w->number || at >= sizeof(text))
+				continue;
+			at += snprintf(text + at, sizeof(text) - at,
+				       " %u:%u %llu-%llu-%llu", to, kind,
+				       (unsigned long long)o->sent,
+				       (unsigned long long)o->acked,
+				       (unsigned long long)o->given_up);
+		}
+	hfi1c_note("worker %u, life %u:%s", w->number, w->self->life, text);
+	hfi1c_note("epoch %u, last fault %u on unit %u, credit word %#llx, "
+		   "%u blocks sent, events %#llx",
+		   traffic_epoch(w->t), w->t->last, w->t->struck,
+		   (unsigned long long)*w->w.credit, w->w.fill,
+		   (unsigned long long)*w->events);
+}
+
 /* What does not arrive must have met a fault. */
 static void check_progress(struct traffic_worker *w, struct traffic_out *o,
 			   unsigned int to, unsigned int kind)
@@ -74,6 +101,8 @@ static void check_progress(struct traffic_worker *w, struct traffic_out *o,
 		o->given_up = o->sent;
 		return;
 	}
+	if (waited >= STALL_MS)
+		note_streams(w);
 	hfi1c_expect(waited < STALL_MS,
 		     "%llu packets of kind %u from %u to %u do not arrive "
 		     "although no fault came: sent %llu, received %llu",

@@ -79,6 +79,7 @@ struct traffic {
 	unsigned int faults; /* mask */
 	unsigned int struck; /* unit that the last fault met */
 	unsigned int counts[TRAFFIC_FAULTS];
+	enum traffic_fault last;
 	uint64_t target;
 	unsigned int epoch; /* odd: a fault is under way */
 	unsigned int probe;
