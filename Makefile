@@ -185,6 +185,7 @@ TEST_TARGETS := \
 	test-defects \
 	module \
 	test-vm \
+	test-upstream \
 	test-vm-devices \
 	test-vm-module test-vm-clients test-upstream-clients test-vm-two checkpatch
 

@@ -31,6 +31,10 @@ class Lane:
     normal: list[str] = field(default_factory=list)
     """Kernel messages that match BAD and are known not to matter."""
 
+    def second(self, units: int) -> str:
+        """The suite's option for another unit, if there is one."""
+        return f"--second-device {self.second_node}" if units > 1 else ""
+
     def settings(self, units: int = 1) -> dict[str, str]:
         """What the guest's first process has to know of it."""
         return {"nodes": " ".join([self.node, self.second_node][:units]), "link": self.link,

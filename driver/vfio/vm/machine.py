@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import io
+import json
 import os
 import re
 import shutil
@@ -137,12 +138,18 @@ def find_accel(cache: Path) -> str:
 
 
 def adapters(socks: list[Path]) -> list[str]:
-    """Each behind a root port, so that its link has a speed."""
-    device = '{"driver":"vfio-user-pci","bus":"rp%d","socket":{"type":"unix","path":"%s"}}'
+    """Each behind a root port, so that its link has a speed.
+
+    A posted write may wait in its socket for longer than a packet of another
+    adapter takes; with more than one adapter a write ends when it is done.
+    """
     found = []
     for n, sock in enumerate(socks):
+        device = {"driver": "vfio-user-pci", "bus": f"rp{n}",
+                  "x-no-posted-writes": len(socks) > 1,
+                  "socket": {"type": "unix", "path": str(sock)}}
         found += ["-device", f"pcie-root-port,id=rp{n},chassis={n + 1},slot={n + 1},"
-                  "x-speed=8,x-width=16", "-device", device % (n, sock)]
+                  "x-speed=8,x-width=16", "-device", json.dumps(device)]
     return found
 
 

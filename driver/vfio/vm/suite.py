@@ -22,7 +22,7 @@ import machine as vm
 import share
 
 INIT = Path(__file__).parent / "guest" / "init.sh"
-UNITS = 2  # so that cases about two units run
+NO_UNIT = "needs a second unit"  # says the suite
 MAX_DEATHS = 30
 SLOWER = 3  # what a case may take in a guest without KVM, on a busy machine
 STALL = 120.0  # longer than any case takes all the same
@@ -74,9 +74,9 @@ class Judge:
         plan = self.plan()
         shares = share.deal(plan, share.costs(last), self.guests)
         if len(shares) == 1:
-            return [Part(self, plan, self.options)]
+            return [Part(self, plan, self.options, share.units(shares[0]))]
         return [Part(self, [n for n in plan if share.group(n) in groups],
-                     share.options(self.options, groups), number)
+                     share.options(self.options, groups), share.units(groups), number)
                 for number, groups in enumerate(shares, 1)]
 
     def run(self, machine: vm.Machine, lane: lanes.Lane) -> int:
@@ -85,7 +85,7 @@ class Judge:
         report = machine.logs / f"{lane.name}.json"
         parts = self.parts(report)
         threads = [Thread(target=part.run, args=(replace(
-            machine, units=UNITS, part=f"-{part.number}" if part.number > 1 else "",
+            machine, units=part.units, part=f"-{part.number}" if part.number > 1 else "",
             beside=len(parts) > 1), lane)) for part in parts]
         try:
             for thread in threads:
@@ -110,6 +110,7 @@ class Part:
     judge: Judge
     plan: list[str]
     options: str
+    units: int = 1
     number: int = 1
     outcome: dict[str, str] = field(default_factory=dict)
     """Verdict of each case so far."""
@@ -133,12 +134,12 @@ class Part:
         """The next guest."""
         command = (f"stty -F /dev/ttyS3 raw; exec hfi1-conformance --color never "
                    f"--skip /etc/vm/skip --allow-missing --report human "
-                   f"--second-device {lane.second_node} --timeout-scale {SLOWER} "
-                   f"--report json:/dev/ttyS3 {self.options}")
+                   f"--timeout-scale {SLOWER} "
+                   f"{lane.second(self.units)} --report json:/dev/ttyS3 {self.options}")
         judge = self.judge
         return initramfs.build(
             judge.cache, INIT, lane.modules, [*judge.programs, judge.suite],
-            {**lane.settings(UNITS), "command": command, "skip": self.rules()})
+            {**lane.settings(self.units), "command": command, "skip": self.rules()})
 
     def read(self, report: Path) -> None:
         """Take the verdicts of a guest; the last line may be cut short."""
@@ -154,6 +155,8 @@ class Part:
             name = record.get("name")
             if record.get("type") == "case" and name not in self.outcome:
                 self.outcome[name] = record["outcome"]
+                if record.get("text") == NO_UNIT:
+                    self.complaints.append(f"{name} {NO_UNIT}: share.py has to know its group")
         unknown = set(self.outcome) - set(self.plan)
         if unknown:
             vm.log(f"cases nobody planned: {', '.join(sorted(unknown))}")

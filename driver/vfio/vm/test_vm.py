@@ -94,6 +94,15 @@ def test_dead_guest_charges_the_next_case(tmp_path: Path) -> None:
     assert p.result() == 1
 
 
+def test_a_unit_that_is_missing_is_told(tmp_path: Path) -> None:
+    """A case may not be skipped because its group was dealt wrongly."""
+    p = part("a.x")
+    (tmp_path / "r").write_text(json.dumps({"type": "case", "name": "a.x", "outcome": "skipped",
+                                            "text": suite.NO_UNIT}) + "\n")
+    p.read(tmp_path / "r")
+    assert p.complaints and p.result() == 1
+
+
 def test_guests_side_by_side_make_one_result(capsys: pytest.CaptureFixture[str]) -> None:
     """Counts add up, the worst status counts, and nothing may be without a verdict."""
     one, two = part("a", "b"), part("c")
@@ -127,6 +136,10 @@ def test_groups_are_dealt_out_by_cost() -> None:
     assert share.deal(plan, known, 2) == [{"a"}, {"b", "c", "d"}]
     assert share.deal(plan, known, 1) == [{"a", "b", "c", "d"}]
     assert share.deal(plan, {}, 2) == [{"a", "b", "c", "d"}]
+    two = [*plan, "across.1", "stress.1"]
+    assert share.deal(two, known, 2) == [{"a", "across", "stress"}, {"b", "c", "d"}]
+    assert share.units({"a"}) == 1
+    assert share.units({"a", "stress"}) == 2
 
 
 def test_last_run_tells_the_cost(tmp_path: Path) -> None:
@@ -259,6 +272,7 @@ def test_a_case_apart_has_to_do_harm_that_is_known(tmp_path: Path) -> None:
     assert outcome("new.x", oops, {}) == "failed"
     assert outcome("new.x", [], {"outcome": "failed"}) == "failed"
     assert outcome("known.x", [], passed) == "unexpected pass"
+    assert outcome("known.x", [], {"outcome": "skipped"}) == "skipped"
     assert outcome("known.x", [], passed, "sometimes it does") == "skipped"
     assert a.outcome(apart.Finding("known.x", "why", {}, oops, broken="no boot")) == "broken"
 
