@@ -96,18 +96,8 @@ static bool frozen(const struct traffic_worker *w)
 	return *w->events & HFI1_EVENT_FROZEN;
 }
 
-/* Who enables a receive context zeroes its queue, the last entry too. */
-static bool queue_was_restarted(const struct traffic_worker *w)
-{
-	size_t size = w->ctxt.info.rcvhdrq_entsize;
-	unsigned int last = (w->w.entry ?: w->ctxt.info.rcvhdrq_cnt) - 1;
-	const volatile uint64_t *rhf =
-		(const volatile uint64_t *)(w->w.queue + (last + 1) * size) - 1;
-
-	return !*rhf;
-}
-
-static void reset(struct traffic_worker *w)
+/* Whether there was something to recover from. */
+static bool reset(struct traffic_worker *w)
 {
 	uint64_t end = traffic_ms() + RESET_MS;
 	long result;
@@ -118,10 +108,11 @@ static void reset(struct traffic_worker *w)
 	       traffic_ms() < end);
 	/* the flag of a freeze that another reset has met already */
 	if (result == -ENOLCK && !halted(w))
-		return;
+		return false;
 	hfi1c_expect_result(result, 0, "CTXT_RESET");
 	w->w.block = 0;
 	w->w.fill = 0;
+	return true;
 }
 
 static void renew_offers(struct traffic_worker *w)
@@ -133,10 +124,30 @@ static void renew_offers(struct traffic_worker *w)
 			traffic_offer(w, from);
 }
 
-static void recover(struct traffic_worker *w)
+/* Whether users were told of a freeze, which they are not again then. */
+static bool take_frozen(struct traffic_worker *w)
 {
 	unsigned long bits = HFI1_EVENT_FROZEN | HFI1_EVENT_LINKDOWN;
+
+	if (!frozen(w))
+		return false;
+	hfi1c_expect_ok(hfi1c_ioctl(w->ctxt.fd, HFI1_IOCTL_ACK_EVENT, &bits));
+	return true;
+}
+
+/* A reset after a freeze starts the queue anew; arrivals may fill it at once. */
+static void restart_queue(struct traffic_worker *w)
+{
+	w->w.entry = 0;
+	w->w.sequence = 1;
+	w->eager = 0;
+	renew_offers(w);
+}
+
+static void recover(struct traffic_worker *w)
+{
 	uint64_t end = traffic_ms() + DRAIN_MS;
+	bool told;
 
 	snprintf(w->self->at, sizeof(w->self->at), "recovers");
 	hfi1c_expect(w->self->unit == w->t->struck,
@@ -144,17 +155,10 @@ static void recover(struct traffic_worker *w)
 		     w->self->unit);
 	while (traffic_receive(w))
 		continue;
-	/* the event first: a freeze that comes now raises it again */
-	if (frozen(w))
-		hfi1c_expect_ok(
-			hfi1c_ioctl(w->ctxt.fd, HFI1_IOCTL_ACK_EVENT, &bits));
-	reset(w);
-	if (queue_was_restarted(w)) {
-		w->w.entry = 0;
-		w->w.sequence = 1;
-		w->eager = 0;
-		renew_offers(w);
-	}
+	/* the halt may show before the event; a reset waits for both */
+	told = take_frozen(w);
+	if (reset(w) && (told || take_frozen(w)))
+		restart_queue(w);
 	while (traffic_ms() < end && !traffic_idle(w) && halted(w))
 		traffic_reap(w);
 	__atomic_add_fetch(&w->self->recovered, 1, __ATOMIC_ACQ_REL);
