@@ -40,10 +40,13 @@ test-clients-long: clients ## the same with what takes minutes
 bench-clients: clients ## libfabric psm2 on the emulated device, beside shm and tcp
 	@$(CLIENTS)/bench_clients.py --build $(B) --write
 
-# The same libpsm2 and libfabric in a guest, on a kernel driver.
-CLIENTS_GUEST = --smp 2 --program $(B)/clients/psm2-pair \
-	--program "$$(command -v fi_pingpong)" --program $(CLIENTS)/pingpong.sh \
-	--program driver/vfio/vm/guest/clients.sh --timeout 600 clients.sh
+# The same clients in a guest, on a kernel driver.
+MPI_LIB = /usr/lib/$(shell gcc -print-multiarch)
+CLIENTS_GUEST = --smp 2 $(addprefix --program ,$(CLIENT_PROGS) \
+	$(shell command -v fi_pingpong) $(shell command -v mpirun) \
+	$(CLIENTS)/pingpong.sh driver/vfio/vm/guest/clients.sh) \
+	$(addprefix --tree ,$(MPI_LIB)/openmpi/lib/openmpi3 $(MPI_LIB)/pmix2 \
+	/usr/share/openmpi /etc/openmpi) --timeout 600 clients.sh
 
 TWO_PAIRS ?= ours-ours upstream-ours upstream-upstream
 
@@ -54,8 +57,8 @@ test-vm-two: clients vm-module $(VM_PROGS) $(B)/bin/hfi1-perf ## two guests on o
 		--program "$$(command -v fi_pingpong)" $(TWO_PAIRS)
 
 .PHONY: test-vm-clients test-upstream-clients
-test-vm-clients: clients vm-module $(VM_PROGS) ## run libpsm2 and libfabric on our module in a VM
+test-vm-clients: clients vm-module $(VM_PROGS) ## run libpsm2, libfabric and Open MPI on our module in a VM
 	@$(VM_RUN)/clients --lane ours --module $(VM_MODULE) $(CLIENTS_GUEST)
 
-test-upstream-clients: clients vm-setup $(VM_PROGS) ## run libpsm2 and libfabric on upstream hfi1.ko in a VM
+test-upstream-clients: clients vm-setup $(VM_PROGS) ## run libpsm2, libfabric and Open MPI on upstream hfi1.ko in a VM
 	@$(VM_RUN)/clients --lane upstream $(CLIENTS_GUEST)

@@ -13,6 +13,7 @@ import re
 import stat
 import struct
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 # Longer than any kernel's own name for a file of the firmware loader.
@@ -169,8 +170,20 @@ def add_program(archive: Archive, program: Path) -> None:
         archive.add_file(str(lib), lib)
 
 
+def add_tree(archive: Archive, folder: Path) -> None:
+    """A folder where it is here, with the libraries of the plug-ins in it."""
+    if not folder.is_dir():
+        raise BuildError(f"{folder} is no folder")
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            archive.add_file(str(path), path)
+        if path.suffix == ".so":
+            for lib in libraries(path):
+                archive.add_file(str(lib), lib)
+
+
 def build(cache: Path, init: Path, modules: list[tuple[str, str]], programs: list[Path],
-          settings: dict[str, str]) -> bytes:
+          settings: dict[str, str], trees: Sequence[Path] = ()) -> bytes:
     """The archive; @modules are (name or file, parameters), the driver last."""
     version = (cache / "kernel-version").read_text().strip()
     kernel = Modules(cache / f"kernel-{version}", version)
@@ -190,6 +203,8 @@ def build(cache: Path, init: Path, modules: list[tuple[str, str]], programs: lis
         archive.add(f"lib/firmware/{name}", dummy_firmware())
     for program in programs:
         add_program(archive, program)
+    for folder in trees:
+        add_tree(archive, folder)
     for key, text in settings.items():
         archive.add(f"etc/vm/{key}", (text + "\n").encode())
     return archive.bytes()

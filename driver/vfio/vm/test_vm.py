@@ -286,3 +286,14 @@ def test_two_guests_are_told_apart(tmp_path: Path) -> None:
     ends = [" ".join(two.ethernet(tmp_path, role)) for role in range(2)]
     assert "server=on" in ends[0] and "server=off" in ends[1]
     assert ends[0].rpartition("mac=")[2] != ends[1].rpartition("mac=")[2]
+
+
+def test_a_tree_lies_where_it_was(tmp_path: Path) -> None:
+    """Its files only; a folder that is not there is an error, not an empty one."""
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "help.txt").write_text("help")
+    a = initramfs.Archive()
+    initramfs.add_tree(a, tmp_path)
+    assert entries(a.bytes())[str(tmp_path / "sub" / "help.txt").lstrip("/")][1] == b"help"
+    with pytest.raises(initramfs.BuildError, match="no folder"):
+        initramfs.add_tree(a, tmp_path / "absent")

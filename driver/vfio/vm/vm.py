@@ -36,6 +36,9 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--module", help="our module's .ko file")
     p.add_argument("--program", type=Path, action="append", default=[],
                    help="program to have in the guest, with its libraries")
+    p.add_argument("--tree", type=Path, action="append", default=[],
+                   help="folder to have in the guest at the same place, with the libraries "
+                   "of its plug-ins")
     p.add_argument("--memory", default="1G")
     p.add_argument("--smp", type=int, default=1)
     p.add_argument("--accel", choices=["auto", "kvm", "tcg", "icount"], default="auto")
@@ -68,7 +71,7 @@ def run_command(args: argparse.Namespace, machine: vm.Machine, lane: lanes.Lane,
     """One guest, one command."""
     image = initramfs.build(
         args.cache, HERE / "guest" / "init.sh", lane.modules, programs,
-        {**lane.settings(), "command": args.command})
+        {**lane.settings(), "command": args.command}, args.tree)
     end = vm.boot(machine, lane, image)
     if end.why:
         end.guest.tell(end.why)
