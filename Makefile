@@ -16,6 +16,7 @@ UAPIGEN := $(PYTHON) generator/bin/uapigen
 SPEC := spec/hfi1.yaml
 # Devices whose drivers are the kernel's own.
 OTHER_SPECS := watchdog vhost
+ALL_SPECS := $(SPEC) $(OTHER_SPECS:%=spec/%.yaml)
 
 # A variant is a compiler and a set of sanitizers with its own build folder.
 VARIANT ?= gcc
@@ -149,12 +150,15 @@ generate: ## write generated/ anew from the spec
 	@$(UAPIGEN) generate $(SPEC) -o generated
 	@for s in $(OTHER_SPECS); do $(UAPIGEN) generate \
 		spec/$$s.yaml -o generated/$$s || exit 1; done
+	@$(UAPIGEN) operations $(ALL_SPECS) > generated/operations.md.new
+	@mv generated/operations.md.new generated/operations.md
 
 check-generated: ## fail if generated/ is not what the spec says
 	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \
 	$(UAPIGEN) generate --no-cache $(SPEC) -o "$$tmp/generated" >/dev/null && \
 	for s in $(OTHER_SPECS); do $(UAPIGEN) generate --no-cache \
 		spec/$$s.yaml -o "$$tmp/generated/$$s" >/dev/null || exit 1; done && \
+	$(UAPIGEN) operations $(ALL_SPECS) > "$$tmp/generated/operations.md" && \
 	diff -r "$$tmp/generated" generated >"$$tmp/diff" || \
 	{ head -40 "$$tmp/diff"; echo "generated/ is stale: make generate"; exit 1; }
 
@@ -187,6 +191,7 @@ TEST_TARGETS := \
 	test-vm \
 	test-upstream \
 	test-vm-devices \
+	test-vm-mutations \
 	test-vm-module test-vm-clients test-upstream-clients test-vm-two checkpatch
 
 test: PACKAGES += $(TEST_PACKAGES)

@@ -91,6 +91,14 @@ test-vm-devices: vm-setup $(VM_PROGS) $(CONF_DEVICES:%=$(B)/bin/%-conformance) #
 	@$(VM_RUN) --lane devices $(CONF_DEVICES:%=--program $(B)/bin/%-conformance) \
 		--program $(VM_SCRIPT)/devices.sh 'devices.sh $(CONF_DEVICES)'
 
+.PHONY: test-vm-mutations devices
+test-vm-mutations: vm-setup $(VM_PROGS) $(CONF_DEVICES:%=$(B)/bin/%-conformance) ## put mistakes into the specs of those devices and see the kernel object
+	@driver/vfio/vm/mutations.py --cache $(VM_CACHE) --build $(B) --logs $(VM_LOGS)/mutations
+
+devices: ## write what the suites of the kernel's own devices found last into docs/devices.md
+	@driver/vfio/vm/devices.py $(VM_KERNEL) \
+		$(CONF_DEVICES:%=$(VM_LOGS)/devices/results/%.json)
+
 # Other releases' kernels, each with its compiler: the module built there,
 # and the suite on it.
 KERNELS := bookworm-backports trixie-backports

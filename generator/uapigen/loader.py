@@ -175,6 +175,7 @@ def _empty(root: Rec, files: _Files) -> Spec:
         {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, [], {}, {}, None, {}, {}, {}, [], {}, {}, {}, {},
         {}, {}, status=root.get("status", ""),
         node=root.get("node", "") or f"/dev/{root.get('name', '')}_0",
+        top=root.get("top", ""),
         backends=root.get("backends", []),
         accepted={ident: named.value for ident, named in root.get("accepted", {}).items()
                   if named.value is not None})

@@ -840,6 +840,7 @@ class Spec:
     ioctls: dict[str, Ioctl] = field(default_factory=dict)
     external_types: dict[str, ExternalType] = field(default_factory=dict)
     node: str = ""  # what programs open: /dev/hfi1_0
+    top: str = ""  # way from the generated reference to the top, if not ../..
     backends: list[str] = field(default_factory=list)  # none: all
     status: str = ""  # imported: nobody has said yet what it means
     accepted: dict[str, int] = field(default_factory=dict)  # diagnostic -> how often

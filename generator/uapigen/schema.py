@@ -545,6 +545,8 @@ ROOT_KEYS: list[Key] = [
     _need("licenses", LICENSES, "SPDX expressions of what is generated."),
     Key("node", Word("a device node", r"/dev/[A-Za-z0-9_./-]+"), "The node that is opened; "
         "default /dev/NAME_0."),
+    Key("top", Word("a way up", r"\.\.(/\.\.)*"), "Way from the generated reference to the folder "
+        "the spec's is in; default ../.."),
     Key("backends", Seq(SLUG, 1), "Back ends that make something of it; default all."),
     Key("status", Choice("imported"), "Imported: nobody has said yet what it means."),
     Key("accepted", Table(DIAG, Int(1, 10**6)), "Findings an imported spec still has, by id."),

@@ -31,6 +31,7 @@ def macros(spec: Spec) -> list[str]:
         if flags.header:
             names += [n for e in flags.entries for n in (e.c_name, e.bit_name) if n]
             names += [flags.max_bit] if flags.max_bit else []
+    names += [i.name for i in spec.ioctls.values() if i.header]
     return names + [c.c_name for c in spec.commands.values()]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator, NamedTuple
 
 from uapigen.backends.docs import commands, data, lists, state
+from uapigen.backends.docs.text import ROOT
 from uapigen.backends.driver import caps
 from uapigen.backends.trace.events import lists as list_events
 from uapigen.backends.trace.events import requests
@@ -175,6 +176,12 @@ PAGES = [
 
 
 def generate(spec: Spec) -> Iterator[Output]:
+    """Yield the pages; links lead to the spec from where the pages will lie."""
+    for path, text in _pages(spec):
+        yield Output(path, text.replace(f"]({ROOT}/", f"]({spec.top}/") if spec.top else text)
+
+
+def _pages(spec: Spec) -> Iterator[Output]:
     """Yield the pages that have something to say, and an index."""
     banner = markdown_banner(spec, spec.licenses["user"])
     pages = [p for p in PAGES if p.wanted(spec)]

@@ -116,23 +116,24 @@ def _fill(names: list[str]) -> str:
 
 def _function(spec: Spec, command: Command) -> Function:
     name = identifier(command.name.lower())
-    params = ["fd: int"]
+    file = "device" if "fd" in command.flow_in else "fd"  # a member may be called so
+    params = [f"{file}: int"]
     if command.arg_kind == "struct":
         params += ["*", *(_parameter(spec, command, f) for f in command.flow_in)] \
             if command.flow_in else []
         assert command.arg is not None
         body = [f"argument = {command.arg.base}()"]
         body += [_fill(command.flow_in)] if command.flow_in else []
-        body += [f'_issue(fd, COMMANDS["{command.name}"], argument)']
+        body += [f'_issue({file}, COMMANDS["{command.name}"], argument)']
         body += ["return argument"] if command.flow_out else []
     elif command.arg_kind == "scalar":
         assert command.arg is not None
         params += ["value: int"] if command.flow_in else []
         body = [f"argument = {ctype(command.arg)}({'value' if command.flow_in else ''})",
-                f'_issue(fd, COMMANDS["{command.name}"], argument)']
+                f'_issue({file}, COMMANDS["{command.name}"], argument)']
         body += ["return argument.value"] if command.flow_out else []
     else:
-        body = [f'_issue(fd, COMMANDS["{command.name}"], None)']
+        body = [f'_issue({file}, COMMANDS["{command.name}"], None)']
     doc = docstring(first_sentence(command.doc), 4)
     return Function(_head(name, params, _result(command)), doc, name, body)
 
