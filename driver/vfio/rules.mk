@@ -39,7 +39,8 @@ VM_CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME)/hfi1u-vm,build/vm)
 VM_SETUP := driver/vfio/vm/setup.sh
 VM_LOGS := build/log/vm
 VM_PROGS := $(addprefix $(B)/bin/,hfi1-vfio hfi1-vfio-ctl hfi1-fm)
-VM_RUN = driver/vfio/vm/vm.py --cache $(VM_CACHE) --build $(B) --logs $(VM_LOGS)
+VM_RUN = driver/vfio/vm/vm.py --cache $(VM_CACHE) --build $(B) --logs $(VM_LOGS) \
+	$(VM_OPTIONS)
 # The guest's kernel, known once vm-setup ran, and the module built for it.
 VM_KERNEL = $(shell cat $(VM_CACHE)/kernel-version 2>/dev/null)
 VM_MODULE ?= build/linux/$(VM_KERNEL)/hfi1_uapi.ko
@@ -122,6 +123,23 @@ module-in-%: vm-kernel-%
 test-vm-in-%: module-in-% $(VM_PROGS) $(B)/bin/hfi1-conformance
 	@$(MAKE) VM_CACHE=$(IN) VM_MODULE=build/linux/$(call in-version,$(IN))/hfi1_uapi.ko \
 		VM_SETUP=true VM_LOGS=build/log/vm-$* test-vm
+
+# A kernel that watches itself: the suite, and loading and unloading, under it.
+DEBUG = $(VM_CACHE)/debug
+DEBUG_VARS = VM_CACHE=$(DEBUG) VM_SETUP=true VM_LOGS=build/log/vm-debug \
+	VM_MODULE=build/linux/$(call in-version,$(DEBUG))/hfi1_uapi.ko \
+	VM_OPTIONS='--boot-timeout 300' VM_SUITE_ARGS='--timeout-scale 3 $(VM_SUITE_ARGS)'
+
+.PHONY: vm-debug test-vm-debug
+vm-debug: PACKAGES += flex:kernel-build bison:kernel-build bc:kernel-build \
+	libelf-dev:kernel-build libssl-dev:kernel-build kmod:kernel-build
+vm-debug: setup vm-setup ## build a kernel with KASAN, kmemleak, lockdep and DMA API checks
+	@driver/vfio/vm/debug.sh $(VM_CACHE)
+
+test-vm-debug: vm-debug ## run the suite, and reloading, on our module under that kernel
+	@$(MAKE) module KDIR=$(abspath $(DEBUG))/build
+	@$(MAKE) $(DEBUG_VARS) test-vm
+	@$(MAKE) $(DEBUG_VARS) VM_CYCLES=10 test-vm-reload
 
 # Checks of the module that no suite makes: $(call vm-check,LANE,SCRIPT ARGS)
 VM_SCRIPT = driver/vfio/vm/guest

@@ -100,6 +100,27 @@ unload() {
 	rmmod "$module" 2>/results/rmmod || say "cannot unload $module"
 }
 
+# A kernel that checks the use of the DMA API would fall silent after the first
+# thing it finds.
+watch() {
+	mount -t debugfs none /sys/kernel/debug 2>/dev/null
+	all=/sys/kernel/debug/dma-api/all_errors
+	[ ! -e $all ] || echo 1 >$all
+}
+
+# A kernel that looks for leaks is asked when the driver has gone; what it
+# finds, it says in its log.
+leaks() {
+	scan=/sys/kernel/debug/kmemleak
+	[ -e $scan ] || return
+	# new objects are not reported before they are some seconds old
+	sleep 6
+	echo scan >$scan
+	echo scan >$scan
+	cat $scan >/results/kmemleak
+	say "kmemleak scanned"
+}
+
 load
 network_up
 read -r nodes </etc/vm/nodes
@@ -117,4 +138,5 @@ set -o pipefail
 status=$?
 say "command ended at $(cut -d ' ' -f 1 /proc/uptime) with $status"
 unload
+leaks
 finish $status
