@@ -27,6 +27,10 @@ Run = Callable[[], tuple[list[str], str]]
 PAIR = (["{bin}/psm2-pair", "-n", "60", "-m", "200000"], "psm2-pair: ok")
 ALLTOALL = (["mpirun", "-np", "4", "--mca", "mtl", "psm2", "{bin}/mpi-alltoall", "300"],
             "alltoall: 0 errors")
+REMAPPED = {"psm2": (["{bin}/psm2-pair", "-n", "10", "-r"], "psm2-pair: ok"),
+            "mpi": (["mpirun", "-np", "3", "--mca", "mtl", "psm2", "{bin}/mpi-ring", "10",
+                     "1048576", "1"], "ring: 0 errors")}
+"""Programs that unmap buffers which libpsm2 has registered."""
 
 
 def start_traces(build: Path) -> dict[str, Run]:
@@ -50,7 +54,9 @@ def fault_tests(build: Path, long: bool) -> dict[str, Run]:
             tests[f"fault/{kind}/{name}"] = partial(faults.run_fault, fault, build, command,
                                                     expect)
     kills, warm = (200, 20) if long else (8, 4)
-    tests["fault/revoked-pages"] = partial(faults.run_revoke, build)
+    for kind, (words, expect) in REMAPPED.items():
+        command = [word.format(bin=build / "clients") for word in words]
+        tests[f"fault/{kind}/revoked-pages"] = partial(faults.run_revoke, build, command, expect)
     tests["fault/exhausted-contexts"] = partial(faults.run_exhaust, build)
     tests["fault/killed-ranks"] = partial(faults.run_kills, build, kills, warm)
     return tests

@@ -162,12 +162,12 @@ def run_fault(fault: Fault, build: Path, command: Sequence[str], expect: str,
         return why + works(emu), result.out + trace
 
 
-def run_revoke(build: Path) -> Outcome:
+def run_revoke(build: Path, command: Sequence[str], expect: str) -> Outcome:
     """Registered memory is unmapped, and other memory takes its place."""
     with Emulator(build) as emu:
-        result = emu.run([emu.pair, "-n", "10", "-r"], ENV, traced=True)
+        result = emu.run(command, ENV, traced=True)
         trace = emu.trace.read_text()
-        return check(emu, result, "ok") + invalidated(trace) + works(emu), result.out + trace
+        return check(emu, result, expect) + invalidated(trace) + works(emu), result.out + trace
 
 
 def run_exhaust(build: Path) -> Outcome:

@@ -3,10 +3,14 @@
  * A message goes round the ring of ranks, once per size; each rank checks it
  * and passes on one of its own making.
  *
- * Usage: mpi-ring [ROUNDS [MAX_BYTES]]
+ * Usage: mpi-ring [ROUNDS [MAX_BYTES [REMAP]]]
+ *
+ * If REMAP is not 0, other memory takes the place of the buffers before each
+ * message.
  */
 #include "content.h"
 #include "mpi_check.h"
+#include "remap.h"
 
 static int rank, size;
 
@@ -45,7 +49,7 @@ static unsigned long hop(unsigned char *out, unsigned char *in, size_t len,
 
 int main(int argc, char **argv)
 {
-	unsigned long rounds, errors = 0, round;
+	unsigned long rounds, errors = 0, round, remapped;
 	unsigned char *in, *out;
 	size_t max, len;
 	int ret;
@@ -55,16 +59,20 @@ int main(int argc, char **argv)
 	MPI_Comm_size(MPI_COMM_WORLD, &size);
 	rounds = number_arg(argc, argv, 1, 3);
 	max = number_arg(argc, argv, 2, 1 << 20);
-	in = malloc(max);
-	out = malloc(max);
-	if (!in || !out)
-		MPI_Abort(MPI_COMM_WORLD, EXIT_FAILURE);
+	remapped = number_arg(argc, argv, 3, 0);
+	in = remap(NULL, max);
+	out = remap(NULL, max);
 	for (round = 0; round < rounds; round++)
-		for (len = 1; len <= max; len *= 4)
+		for (len = 1; len <= max; len *= 4) {
 			errors += hop(out, in, len, round);
+			if (remapped) {
+				in = remap(in, max);
+				out = remap(out, max);
+			}
+		}
 	ret = verdict(errors, "ring");
-	free(in);
-	free(out);
+	munmap(in, max);
+	munmap(out, max);
 	MPI_Finalize();
 	return ret;
 }

@@ -16,11 +16,11 @@
 #include <psm2_mq.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "content.h"
+#include "remap.h"
 
 #define MAX_EPS	   8
 #define SECOND	   1000000000LL
@@ -156,30 +156,13 @@ static unsigned long exchange(struct side *s, size_t len, unsigned int shift,
 	return errors;
 }
 
-/* New memory, at @at if that is not NULL. */
-static unsigned char *memory(unsigned char *at, size_t len)
-{
-	void *p;
-
-	if (at)
-		munmap(at, len);
-	p = mmap(at, len, PROT_READ | PROT_WRITE,
-		 MAP_PRIVATE | MAP_ANONYMOUS | (at ? MAP_FIXED_NOREPLACE : 0),
-		 -1, 0);
-	if (p == MAP_FAILED) {
-		perror("psm2-pair: mmap");
-		exit(EXIT_FAILURE);
-	}
-	return p;
-}
-
 static void get_buffers(struct side *s, size_t max)
 {
 	unsigned int i;
 
 	for (i = 0; i < s->eps; i++) {
-		s->in[i] = memory(s->in[i], max);
-		s->out[i] = memory(s->out[i], max);
+		s->in[i] = remap(s->in[i], max);
+		s->out[i] = remap(s->out[i], max);
 	}
 }
 
