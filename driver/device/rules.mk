@@ -12,8 +12,9 @@ $(B)/driver/device/%.o: CPPFLAGS += -Idriver/device -Idriver/device/include
 
 $(eval $(call c-lib,wfr,$(WFR_SRCS)))
 
-WFR_TESTS := csr pio rcv sdma link fabric scan fuzz
+WFR_TESTS := csr pio rcv expected sdma link fabric scan fuzz
 
 $(B)/driver/device/test/%.o: CPPFLAGS += -Idriver/device/test
 $(foreach t,$(WFR_TESTS),$(eval $(call c-test,wfr-$(t), \
-	driver/device/test/test_$(t).c driver/device/test/harness.c,wfr)))
+	$(addprefix driver/device/test/,test_$(t).c harness.c \
+	$(if $(filter rcv expected,$(t)),receive.c)),wfr)))
