@@ -104,7 +104,8 @@ static struct mm_struct *find_mm(pid_t pid, u64 start)
 
 	spin_lock(&mms_lock);
 	list_for_each_entry(mm, &mms, node) {
-		if (mm->pid == pid && mm->start_time == start && !mm->dead &&
+		if (mm->pid == pid && mm->start_time == start &&
+		    !READ_ONCE(mm->dead) &&
 		    atomic_inc_not_zero(&mm->mm_count)) {
 			found = mm;
 			break;

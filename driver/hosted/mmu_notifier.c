@@ -161,13 +161,15 @@ void hosted_mm_unmap(struct mm_struct *mm, unsigned long start,
 		.flags = MMU_NOTIFIER_RANGE_BLOCKABLE,
 		.event = MMU_NOTIFY_UNMAP,
 	};
+	bool dead = READ_ONCE(mm->dead);
 
-	if (mm->dead && !start)
+	/* a process may end while another call finds out that it did exec */
+	if (dead && !start)
 		range.event = MMU_NOTIFY_RELEASE;
 	hosted_vmas_changed(mm);
 	notify_range(mm, &range);
 	/* Nobody can see what the device does to a dead process's pages. */
-	if (mm->dead)
+	if (dead)
 		return;
 	hosted_pages_detach(mm, range.start, range.end);
 	hosted_dma_detach(mm, range.start, range.end);
