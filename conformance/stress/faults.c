@@ -58,11 +58,24 @@ static void kill_worker(struct traffic *t, unsigned int number)
 	}
 }
 
+/* A subnet manager takes the port to ACTIVE some time after the link is up. */
+static void wait_active(void)
+{
+	uint64_t end = traffic_ms() + HEALTHY_MS;
+
+	while (hfi1c_port_number("state") >= 0 && !hfi1c_port_is_active()) {
+		hfi1c_expect(traffic_ms() < end,
+			     "the port does not become active again");
+		usleep(1000);
+	}
+}
+
 static void link_flap(void)
 {
 	hfi1c_unit_fault("link", "down");
 	usleep(SETTLE_US);
 	hfi1c_unit_fault("link", "up");
+	wait_active();
 }
 
 /* Halts and kills more often than what stops everybody. */
