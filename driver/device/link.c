@@ -109,11 +109,14 @@ void wfr_link_due(struct wfr_device *dev)
 /* The host asks for a physical state; false if there is no such request. */
 bool wfr_link_request(struct wfr_device *dev, uint64_t state)
 {
+	bool down = (state & 0xff) == WFR_PORT(OFFLINE) ||
+		    (state & 0xff) == WFR_PORT(DISABLED);
+
+	/* nothing else takes a link down, whatever the host took it for */
+	if (wfr_link_up(dev) && !down)
+		return false;
 	switch (state & 0xff) {
 	case WFR_PORT(POLLING):
-		/* a link that is up has to go OFFLINE first */
-		if (dev->link == WFR_LINK_UP)
-			return false;
 		wfr_link_show(dev, WFR_LINK_POLLING, WFR_PORT(POLLING));
 		wfr_timer_set(dev, WFR_TIMER_LINK, dev->cfg.link_delay_ns);
 		return true;
