@@ -297,6 +297,7 @@ static bool submit(struct traffic_worker *w, struct traffic_slot *s)
 	s->since = traffic_ms();
 	result = hfi1c_sdma_submit(w->ctxt.fd, &s->request, 1);
 	if (result == 1) {
+		w->untried = false;
 		s->busy = true;
 		return true;
 	}

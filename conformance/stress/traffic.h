@@ -131,6 +131,7 @@ struct traffic_worker {
 	struct hfi1_sdma_comp_entry *ring;
 	const volatile uint64_t *events;
 	unsigned int eager; /* buffer that was read last */
+	bool untried; /* no request was taken since the last fault */
 	struct hfi1c_packet plain; /* what all packets of this worker share */
 	struct traffic_slot slots[TRAFFIC_SLOTS];
 	struct traffic_out out[TRAFFIC_WORKERS][TRAFFIC_KINDS];

@@ -157,6 +157,7 @@ static void recover(struct traffic_worker *w)
 		continue;
 	/* the halt may show before the event; a reset waits for both */
 	told = take_frozen(w);
+	w->untried = true;
 	if (reset(w) && (told || take_frozen(w)))
 		restart_queue(w);
 	while (traffic_ms() < end && !traffic_idle(w) && halted(w))
@@ -170,7 +171,8 @@ static void report_health(struct traffic_worker *w)
 {
 	unsigned int probe = __atomic_load_n(&w->t->probe, __ATOMIC_ACQUIRE);
 
-	if (!halted(w) && !frozen(w))
+	/* engines come back a moment after the port has */
+	if (!halted(w) && !frozen(w) && !w->untried)
 		__atomic_store_n(&w->self->healthy, probe, __ATOMIC_RELEASE);
 }
 
