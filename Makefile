@@ -253,6 +253,7 @@ lint: ## kernel C style, Python types and style, shell, YAML, licence lines
 	@echo "  STYLE   generator" && $(MAKE) lint-generator
 	@echo "  STYLE   shell" && shellcheck $(OWN_SH)
 	@echo "  STYLE   YAML" && yamllint -s -c .yamllint spec
+	@echo "  LINT    specs" && $(UAPIGEN) lint $$(grep -l '^spec: ' spec/*.yaml)
 	@echo "  SPDX" && bad=$$(git ls-files '*.c' '*.h' '*.py' '*.sh' '*.yaml' '*.mk' \
 		'*.j2' Makefile .ci | xargs grep -L 'SPDX-License-Identifier'); \
 		[ -z "$$bad" ] || { echo "no SPDX line: $$bad"; exit 1; }

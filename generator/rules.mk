@@ -3,7 +3,7 @@
 # The generator is Python: nothing to build, but tests and lint.
 GENERATOR_FRONT := $(addprefix uapigen/,build*.py checks*.py cli.py context.py diagnostics.py \
 	diff/*.py errors.py expr.py exprrange.py exprtype.py files.py jsonschema_out.py listing.py \
-	loader.py \
+	lint/*.py loader.py \
 	manifest.py model.py operations.py reader.py schema.py scope.py store.py types.py \
 	upkeep.py yamlpos.py)
 

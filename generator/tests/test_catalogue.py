@@ -13,7 +13,8 @@ from toyspec import GENERATOR, load
 from uapigen import errors
 from uapigen.context import EXEMPTIBLE
 
-CATALOGUE = errors.catalogue()
+# What lint reports is tested in lint/.
+CATALOGUE = {i: e for i, e in errors.catalogue().items() if i.startswith("E")}
 RUNNABLE = [ident for ident, entry in CATALOGUE.items() if not entry.get("plain")]
 # Mistakes that cannot be written as a part of a spec; test_files.py makes them.
 OUTSIDE = {"E0001", "E0002"}

@@ -105,7 +105,7 @@ def test_explain() -> None:
 def test_explain_list() -> None:
     lines = run("explain", "--list").stdout.splitlines()
     assert len(lines) > 100
-    assert lines == sorted(lines) and all(re.match(r"E\d{4}  \S", line) for line in lines)
+    assert lines == sorted(lines) and all(re.match(r"[EL]\d{4}  \S", line) for line in lines)
 
 
 def test_layout(good: Path) -> None:

@@ -10,9 +10,10 @@ from uapigen import exprtype
 from uapigen.build_published import TABLES, contents, flat
 from uapigen.build_values import Section
 from uapigen.context import Context
-from uapigen.model import (Attribute, Capability, Condition, Deviation, Enum, Errno, Header, Limit,
-                           Quirk, Ref, Scenario, Spec, State, Struct, Transition, Version)
-from uapigen.reader import Rec, entries
+from uapigen.model import (Allowance, Attribute, Capability, Condition, Deviation, Enum, Errno,
+                           Header, Limit, Quirk, Ref, Scenario, Spec, State, Struct, Transition,
+                           Version)
+from uapigen.reader import Named, Rec, entries
 from uapigen.scope import ObserveScope
 from uapigen.yamlpos import Scalar
 
@@ -42,6 +43,10 @@ def build_ledger(ctx: Context, sections: dict[str, Any]) -> None:
           lambda n, k, r: Version(n, r.get("doc", ""), k.pos))
     _each(ctx, "errno", sections.get("errnos"), spec.errnos,
           lambda n, k, r: Errno(n, r.get("doc", ""), k.pos))
+    for rule, _, rec in entries(sections.get("lint")):
+        table: dict[str, Named] = rec.get("allow", {})
+        spec.allowed += [Allowance(rule, name, item.value, item.key.pos)
+                         for name, item in table.items() if item.value is not None]
     ctx.exempts = {n: frozenset(q.exempts) for n, q in spec.quirks.items()}
 
 

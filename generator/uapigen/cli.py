@@ -2,7 +2,8 @@
 """The command line.
 
 Exit status: 0 all is well, 1 the spec has mistakes, 2 the call makes no sense
-or a file cannot be written; diff has more (docs/diff.md).
+or a file cannot be written; diff and lint have more (docs/diff.md,
+docs/lint.md).
 
 Modules are loaded when a subcommand needs them.
 """
@@ -28,6 +29,7 @@ examples:
   uapigen generate spec/hfi1.yaml -o generated
   uapigen generate --only header,hw spec/hfi1.yaml -o generated
   uapigen diff --since v1.0 spec/hfi1.yaml
+  uapigen lint spec/hfi1.yaml
   uapigen explain E0406
   uapigen layout spec/hfi1.yaml hfi1_ctxt_info
   uapigen list spec/hfi1.yaml checks
@@ -146,6 +148,26 @@ def _diff(options: argparse.Namespace) -> int:
     return report.STATUS[report.verdict(changes)]
 
 
+def _lint(options: argparse.Namespace) -> int:
+    from uapigen.diff import versions
+    from uapigen.lint import report, run
+    try:
+        given = [versions.Version(path) for path in options.specs]
+    except versions.NoSuchHeader as err:
+        return _fail(str(err))
+    specs = [version.spec for version in given if version.spec is not None]
+    if len(specs) < len(given):
+        _report(options, [item for version in given for item in version.mistakes])
+        return MISTAKES
+    results = list(zip(given, run.lint(specs)))
+    if options.format == "json":
+        sys.stdout.write(report.render_json(results))
+    else:
+        sys.stdout.write(report.render_human(results, options.allowed,
+                                             _colour(options, sys.stdout)))
+    return report.status(results)
+
+
 def _explain(options: argparse.Namespace) -> int:
     from uapigen import errors
     if options.list:
@@ -262,6 +284,15 @@ def _parser() -> argparse.ArgumentParser:
                      "header; with --since, what to compare")
     sub.add_argument("new", metavar="NEW", nargs="?", help="the new version")
     sub.set_defaults(run=_diff)
+
+    sub = subs.add_parser("lint", parents=[common], help="tell what callers will regret",
+                          description="Judge specs or C headers by the rules of good "
+                          "interfaces.  Exit status: 0 nothing, or all of it allowed with a "
+                          "reason, 3 something was found.")
+    sub.add_argument("--allowed", action="store_true", help="show what is allowed too, and why")
+    sub.add_argument("specs", metavar="SPEC", nargs="+",
+                     help="root files of specs, or C headers")
+    sub.set_defaults(run=_lint)
 
     sub = subs.add_parser("explain", help="tell more about a diagnostic")
     sub.add_argument("--list", action="store_true", help="list all diagnostics")

@@ -737,6 +737,16 @@ class Deviation:
 
 
 @dataclass(slots=True, eq=False)
+class Allowance:
+    """A flaw that a lint rule is not to report; `element` may be a pattern."""
+
+    rule: str
+    element: str
+    reason: str
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
 class OperationKind:
     """A kind of operation that many devices have."""
 
@@ -844,3 +854,4 @@ class Spec:
     backends: list[str] = field(default_factory=list)  # none: all
     status: str = ""  # imported: nobody has said yet what it means
     accepted: dict[str, int] = field(default_factory=dict)  # diagnostic -> how often
+    allowed: list[Allowance] = field(default_factory=list)  # what lint is not to report

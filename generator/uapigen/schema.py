@@ -179,6 +179,8 @@ BITS = Word('a bit range such as "7:0" or "3"', r"\s*[0-9]+\s*(:\s*[0-9]+\s*)?")
 BIT_NAMES = Word("a C identifier with {} in it", "[A-Za-z0-9_]*[{][}][A-Za-z0-9_]*")
 CASES = Word("the name of a case, or a pattern with * for several", r"[A-Za-z0-9_.*\[\]?-]+")
 DIAG = Word("the id of a diagnostic", "E[0-9]{4}")
+RULE = Word("the id of a lint rule", "L[0-9]{4}")
+ELEMENT = Word("the name of an element, or a pattern with * for several", r"[A-Za-z0-9_.*-]+")
 
 DOC = _need("doc", Text("documentation", lines=True),
             "What it is, for the reader of headers and manual.")
@@ -477,6 +479,10 @@ DEVIATION = Record("deviation", "A known difference of another driver", [
     _need("cases", Seq(CASES, 1), "Conformance cases it fails."),
     _need("what", Text(), "The difference."), WHY])
 
+LINT_REC = Record("lint-rule", "What a lint rule is not to report", [
+    _need("allow", Table(ELEMENT, Text("a reason"), 1),
+          "Elements and why they stay as they are.")])
+
 # --- operations and the second front door ---------------------------------
 
 OPERATION_KIND = Record("operation-kind", "A kind of operation that many devices have", [
@@ -531,6 +537,7 @@ SECTIONS: list[Key] = [
     _table(VERSION, VERSION_REC, "Versions of the interface, oldest first.", "versions"),
     _table(SLUG, QUIRK_REC, "Inherited faults that are kept on purpose.", "quirks"),
     _table(SLUG, DEVIATION, "Known differences of other drivers.", "deviations"),
+    _table(RULE, LINT_REC, "Flaws that stay, by lint rule.", "lint"),
     _table(SLUG, OPERATION_KIND, "Kinds of operations that many devices have.",
            "operation_kinds"),
     _table(SLUG, OPERATION, "Which kinds this device offers, and by what.", "operations"),
