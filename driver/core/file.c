@@ -16,6 +16,7 @@
 
 static DEFINE_SPINLOCK(units_lock);
 static struct hfi1u_dev *units[HFI1U_MAX_UNITS];
+static unsigned int unit_count; /* those that are there */
 
 /**
  * hfi1u_unit_add - let open() find a device
@@ -31,6 +32,7 @@ int hfi1u_unit_add(struct hfi1u_dev *dd)
 	spin_lock_irqsave(&units_lock, flags);
 	if (dd->unit < HFI1U_MAX_UNITS && !units[dd->unit]) {
 		units[dd->unit] = dd;
+		unit_count++;
 		ret = 0;
 	}
 	spin_unlock_irqrestore(&units_lock, flags);
@@ -56,6 +58,7 @@ void hfi1u_unit_remove(struct hfi1u_dev *dd)
 	}
 	spin_lock_irqsave(&units_lock, flags);
 	units[dd->unit] = NULL;
+	unit_count--;
 	spin_unlock_irqrestore(&units_lock, flags);
 }
 
@@ -68,12 +71,17 @@ unsigned int hfi1u_units_active(void)
 {
 	unsigned int count = 0;
 	unsigned long flags;
-	unsigned int i;
+	unsigned int i, left;
 
 	spin_lock_irqsave(&units_lock, flags);
-	for (i = 0; i < HFI1U_MAX_UNITS; i++)
-		if (units[i] && hfi1u_port_is_active(units[i]))
+	/* CTXT_INFO asks: do not look at all the numbers there could be */
+	for (i = 0, left = unit_count; left; i++) {
+		if (!units[i])
+			continue;
+		left--;
+		if (hfi1u_port_is_active(units[i]))
 			count++;
+	}
 	spin_unlock_irqrestore(&units_lock, flags);
 	return count;
 }
