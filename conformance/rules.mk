@@ -35,7 +35,6 @@ $(eval $(call c-prog,hfi1-conformance,$(CONF_LIB) $(CONF_GROUPS) $(CONF_HFI1) \
 
 # Devices of the kernel itself: a spec, and a folder here that tells how a file
 # is opened and brought into each state.
-CONF_DEVICES := $(OTHER_SPECS)
 
 # $(call device-suite,NAME)
 define device-suite
@@ -47,7 +46,7 @@ $$(eval $$(call layout32,$(1),generated/$(1)))
 $$(eval $$(call c-prog,$(1)-conformance,$$(wildcard conformance/$(1)/*.c \
 	generated/$(1)/conformance/*.c) conformance/$(1)/layout32_data.c,hfi1c-engine hfi1c-runner,$$(CONF_LDLIBS)))
 endef
-$(foreach d,$(CONF_DEVICES),$(eval $(call device-suite,$(d))))
+$(foreach d,$(OTHER_SPECS),$(eval $(call device-suite,$(d))))
 
 # Fake cases that do what real ones must not, to judge the runner itself.
 $(eval $(call c-prog,conformance-fake,conformance/test/fake.c,\

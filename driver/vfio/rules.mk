@@ -88,17 +88,17 @@ test-vm: vm-module $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite agains
 		$(VM_SUITE)
 
 .PHONY: test-vm-devices
-test-vm-devices: vm-setup $(VM_PROGS) $(CONF_DEVICES:%=$(B)/bin/%-conformance) ## run the suites of the kernel's own devices on a real kernel
-	@$(VM_RUN) --lane devices $(CONF_DEVICES:%=--program $(B)/bin/%-conformance) \
-		--program $(VM_SCRIPT)/devices.sh 'devices.sh $(CONF_DEVICES)'
+test-vm-devices: vm-setup $(VM_PROGS) $(OTHER_SPECS:%=$(B)/bin/%-conformance) ## run the suites of the kernel's own devices on a real kernel
+	@$(VM_RUN) --lane devices $(OTHER_SPECS:%=--program $(B)/bin/%-conformance) \
+		--program $(VM_SCRIPT)/devices.sh 'devices.sh $(OTHER_SPECS)'
 
 .PHONY: test-vm-mutations devices
-test-vm-mutations: vm-setup $(VM_PROGS) $(CONF_DEVICES:%=$(B)/bin/%-conformance) ## put mistakes into the specs of those devices and see the kernel object
+test-vm-mutations: vm-setup $(VM_PROGS) $(OTHER_SPECS:%=$(B)/bin/%-conformance) ## put mistakes into the specs of those devices and see the kernel object
 	@driver/vfio/vm/mutations.py --cache $(VM_CACHE) --build $(B) --logs $(VM_LOGS)/mutations
 
 devices: ## write what the suites of the kernel's own devices found last into docs/devices.md
 	@driver/vfio/vm/devices.py $(VM_KERNEL) \
-		$(CONF_DEVICES:%=$(VM_LOGS)/devices/results/%.json)
+		$(OTHER_SPECS:%=$(VM_LOGS)/devices/results/%.json)
 
 # Other releases' kernels, each with its compiler: the module built there,
 # and the suite on it.
