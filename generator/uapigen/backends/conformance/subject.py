@@ -106,8 +106,13 @@ class Subject:
         return [c.cond for c in self.checks[:index] if c.cond is not None and variables(c.cond)]
 
     def scenario(self, check: Check) -> Optional[Scenario]:
-        """Return where a check can be violated; None if nowhere."""
-        return None if self.stands_before(check) and not check.scenario else self._place(check)
+        """Return where a check can be violated; None if nowhere.
+
+        What refuses every call in the plain set-up hides later checks there, and
+        there only.
+        """
+        place = self._place(check)
+        return None if place is self.base and self.stands_before(check) else place
 
     def _place(self, check: Check) -> Optional[Scenario]:
         """Return the set-up the spec names for a check, or the plain one."""
