@@ -39,8 +39,8 @@ VM_CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME)/hfi1u-vm,build/vm)
 VM_SETUP := driver/vfio/vm/setup.sh
 VM_LOGS := build/log/vm
 VM_PROGS := $(addprefix $(B)/bin/,hfi1-vfio hfi1-vfio-ctl hfi1-fm)
-VM_RUN = driver/vfio/vm/vm.py --cache $(VM_CACHE) --build $(B) --logs $(VM_LOGS) \
-	$(VM_OPTIONS)
+# Ends with the folder of logs: a lane that has one of its own appends its name.
+VM_RUN = driver/vfio/vm/vm.py $(VM_OPTIONS) --cache $(VM_CACHE) --build $(B) --logs $(VM_LOGS)
 # The guest's kernel, known once vm-setup ran, and the module built for it.
 VM_KERNEL = $(shell cat $(VM_CACHE)/kernel-version 2>/dev/null)
 VM_MODULE ?= build/linux/$(VM_KERNEL)/hfi1_uapi.ko
