@@ -11,7 +11,7 @@ EMU_TESTDEV_SRCS := driver/hosted/test/testdev.c \
 	driver/hosted/test/testdev_host.c $(EMU)/test/testdev_glue.c
 
 $(B)/$(EMU)/daemon/%.o $(B)/$(EMU)/tool/%.o: \
-	CPPFLAGS += -D_GNU_SOURCE -Idriver/hosted/include
+	CPPFLAGS += -D_GNU_SOURCE -Idriver/hosted/include -Idriver/control
 $(B)/$(EMU)/test/testdev_glue.o: \
 	CPPFLAGS += -D_GNU_SOURCE -Idriver/hosted/include
 
@@ -34,12 +34,12 @@ $(B)/emu-printers/%.o: private SAN :=
 $(B)/$(EMU)/client/trace.o: CPPFLAGS += -Igenerated/lib
 
 $(eval $(call c-shared,libhfi1-emu,$(EMU_CLIENT_SRCS) $(EMU_PRINTERS),-ldl -lpthread -Wl$$(comma)-z$$(comma)initfirst))
-$(eval $(call c-prog,hfi1-emu-testdev,$(EMU_TESTDEV_SRCS),emud hosted,-lpthread))
+$(eval $(call c-prog,hfi1-emu-testdev,$(EMU_TESTDEV_SRCS),emud control hosted,-lpthread))
 
 EMU_UNIT_SRCS := $(sort $(wildcard $(EMU)/unit/*.c))
 $(B)/$(EMU)/unit/%.o: CPPFLAGS += -D_GNU_SOURCE -Idriver/hosted/include \
-	-Idriver/core -Idriver/device/include
-$(eval $(call c-prog,hfi1-emu,$(EMU_UNIT_SRCS),emud hfi1u-core wfr hosted,-lpthread))
+	-Idriver/control -Idriver/core -Idriver/device/include
+$(eval $(call c-prog,hfi1-emu,$(EMU_UNIT_SRCS),emud hfi1u-core control wfr hosted,-lpthread))
 
 # End to end, on the test device.  The program is preloaded into, so it is
 # built without sanitizers; the daemon it talks to has them.

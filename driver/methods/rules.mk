@@ -18,7 +18,7 @@ $(B)/generated/common/lib/%.o: CPPFLAGS += -Igenerated/lib
 $(eval $(call c-lib,hfi1u-core-common,$(COMMON_CORE_SRCS)))
 $(eval $(call c-lib,hfi1u-common,$(COMMON_LIB_SRCS)))
 $(eval $(call c-shared,libhfi1u-common,$(COMMON_LIB_SRCS),$(LIBHFI1U_LDFLAGS)))
-$(eval $(call c-prog,hfi1-emu-common,$(EMU_UNIT_SRCS),emud hfi1u-core-common wfr hosted,-lpthread))
+$(eval $(call c-prog,hfi1-emu-common,$(EMU_UNIT_SRCS),emud hfi1u-core-common control wfr hosted,-lpthread))
 
 # One program, linked with either library: what it prints must be the same.
 $(B)/driver/methods/test/doors.o: CPPFLAGS += -Igenerated/lib

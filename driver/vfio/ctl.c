@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #define _GNU_SOURCE
-#include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,11 +11,11 @@
 #include "adapter.h"
 #include "ctl.h"
 #include "dma.h"
-#include "faults.h"
 #include "irq.h"
+#include "verbs.h"
 
 #define LINE_MAX_BYTES 1024
-#define WORDS_MAX      16
+#define WORDS_MAX      32
 
 static void print_status(struct vfu_adapter *ad, FILE *out)
 {
@@ -48,54 +48,54 @@ static void print_status(struct vfu_adapter *ad, FILE *out)
 
 static void print_help(FILE *out)
 {
-	fprintf(out,
-		"[-u UNIT] COMMAND [ARGUMENT...]\n"
-		"  help                                this list\n"
-		"  status                              what has happened\n");
-	vfu_fault_help(out);
+	const struct ctl_verb *v;
+	char left[96];
+
+	fprintf(out, "  %-40s %s\n", "help", "this list");
+	fprintf(out, "  %-40s %s\n", "status", "what has happened");
+	for (v = ctl_verbs; v < ctl_verbs + CTL_VERBS; v++) {
+		snprintf(left, sizeof(left), "%s %s", v->name, v->args);
+		fprintf(out, "  %-40s %s%s\n", left, v->help,
+			v->chip ? "" : " (not here)");
+	}
 }
 
-/* The unit follows the command; what remains is the command's. */
-static int take_unit(const struct vfu_ctl *ctl, int *argc, char **argv,
-		     struct wfr_device **chip, FILE *out)
+static int run_verb(const struct vfu_ctl *ctl, int argc, char **argv, FILE *out)
 {
-	unsigned long unit;
-	char *end;
-	int i;
+	const struct ctl_verb *verb = ctl_verb_find(argv[0]);
+	uint64_t unit;
 
-	if (*argc < 2) {
-		fprintf(out, "which unit?\n");
+	if (!verb) {
+		fprintf(out, "unknown command '%s', see help\n", argv[0]);
+		return -ENOENT;
+	}
+	if (argc - 1 < verb->min || argc - 1 > verb->max) {
+		fprintf(out, "usage: %s %s\n", verb->name, verb->args);
 		return -EINVAL;
 	}
-	unit = strtoul(argv[1], &end, 10);
-	if (!isdigit((unsigned char)argv[1][0]) || *end || unit >= ctl->count) {
+	if (ctl_number(argv[1], UINT_MAX, &unit, out))
+		return -EINVAL;
+	if (unit >= ctl->count) {
 		fprintf(out, "no unit '%s'\n", argv[1]);
 		return -ENODEV;
 	}
-	for (i = 1; i < *argc; i++)
-		argv[i] = argv[i + 1];
-	--*argc;
-	*chip = vfu_adapter_chip(ctl->adapters[unit]);
-	return 0;
+	return ctl_verb_chip(verb, vfu_adapter_chip(ctl->adapters[unit]),
+			     argc - 1, argv + 1, out);
 }
 
 static int run(const struct vfu_ctl *ctl, int argc, char **argv, FILE *out)
 {
-	struct wfr_device *chip;
 	unsigned int i;
-	int err;
 
 	if (!argc || !strcmp(argv[0], "help")) {
 		print_help(out);
 		return 0;
 	}
-	if (!strcmp(argv[0], "status")) {
-		for (i = 0; i < ctl->count; i++)
-			print_status(ctl->adapters[i], out);
-		return 0;
-	}
-	err = take_unit(ctl, &argc, argv, &chip, out);
-	return err ? err : vfu_fault_run(chip, argc, argv, out);
+	if (strcmp(argv[0], "status"))
+		return run_verb(ctl, argc, argv, out);
+	for (i = 0; i < ctl->count; i++)
+		print_status(ctl->adapters[i], out);
+	return 0;
 }
 
 static int send_all(int sock, const char *text, size_t len)

@@ -2,21 +2,21 @@
 #
 # hfi1-vfio serves the device model to QEMU; vm/ boots guests on it.
 
-VFIO_SRCS := $(addprefix driver/vfio/, adapter.c ctl.c dma.c faults.c irq.c \
+VFIO_SRCS := $(addprefix driver/vfio/, adapter.c ctl.c dma.c irq.c \
 	log.c pciconf.c protocol.c server.c session.c sock.c transport.c \
 	uplink.c)
 
-$(B)/driver/vfio/%.o: CPPFLAGS += -Idriver/vfio -Idriver/device/include
+$(B)/driver/vfio/%.o: CPPFLAGS += -Idriver/vfio -Idriver/control -Idriver/device/include
 
 $(eval $(call c-lib,vfio,$(VFIO_SRCS)))
-$(eval $(call c-prog,hfi1-vfio,driver/vfio/main.c,vfio wfr,-lpthread))
+$(eval $(call c-prog,hfi1-vfio,driver/vfio/main.c,vfio control wfr,-lpthread))
 
 VFIO_TESTS := $(addprefix driver/vfio/test/, main.c client.c test_transport.c \
 	test_dma.c test_pciconf.c test_protocol.c test_faults.c test_garbage.c \
 	test_uplink.c)
 
 $(B)/driver/vfio/test/%.o: CPPFLAGS += -Idriver/vfio/test
-$(eval $(call c-test,test-vfio,$(VFIO_TESTS),vfio wfr))
+$(eval $(call c-test,test-vfio,$(VFIO_TESTS),vfio control wfr))
 
 # Programs for the guest are static: the C library stays at home, and so do
 # the sanitizers.

@@ -5,7 +5,6 @@
  * Anyone may look; only the user who started the emulator, or root, may
  * change something.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,22 +12,9 @@
 #include <linux/err.h>
 #include <linux/sched.h>
 #include "daemon.h"
+#include "words.h"
 
 #define MAX_ARGS 32
-
-int ctl_number(const char *text, uint64_t max, uint64_t *value, FILE *out)
-{
-	char *end;
-
-	errno = 0;
-	*value = strtoull(text, &end, 0);
-	if (!isdigit((unsigned char)*text) || *end || errno || *value > max) {
-		fprintf(out, "'%s' is not a number up to %llu\n", text,
-			(unsigned long long)max);
-		return -EINVAL;
-	}
-	return 0;
-}
 
 static int cmd_status(int argc, char **argv, FILE *out)
 {
@@ -139,7 +125,7 @@ static const struct ctl_command commands[] = {
 
 static void list_commands(const struct ctl_command *c, FILE *out)
 {
-	char left[64];
+	char left[96];
 
 	for (; c->name; c++) {
 		snprintf(left, sizeof(left), "%s %s", c->name, c->args);

@@ -161,9 +161,6 @@ struct ctl_command {
 	int (*run)(int argc, char **argv, FILE *out);
 };
 
-/* A number, or -EINVAL with a message on @out. */
-int ctl_number(const char *text, uint64_t max, uint64_t *value, FILE *out);
-
 extern const struct emu_devices emu_devices;
 
 #endif

@@ -73,7 +73,7 @@ void unit_sysfs_update(struct unit *u);
 void unit_sysfs_contexts(struct unit *u);
 
 /* unit_ctl.c */
-extern const struct ctl_command unit_commands[];
+extern struct ctl_command unit_commands[];
 void unit_status(FILE *out);
 
 #endif
