@@ -12,9 +12,17 @@ $(B)/driver/device/%.o: CPPFLAGS += -Idriver/device -Idriver/device/include
 
 $(eval $(call c-lib,wfr,$(WFR_SRCS)))
 
-WFR_TESTS := csr pio rcv expected sdma link fabric scan fuzz
+WFR_TESTS := csr pio pio_checks rcv expected sdma link fabric scan scan_threads \
+	windows fuzz
+# What tests share, beside the harness.
+WFR_TEST_pio := sending.c
+WFR_TEST_pio_checks := sending.c
+WFR_TEST_rcv := receive.c
+WFR_TEST_expected := receive.c
+WFR_TEST_scan := windows.c
+WFR_TEST_scan_threads := windows.c
+WFR_TEST_windows := windows.c
 
 $(B)/driver/device/test/%.o: CPPFLAGS += -Idriver/device/test
-$(foreach t,$(WFR_TESTS),$(eval $(call c-test,wfr-$(t), \
-	$(addprefix driver/device/test/,test_$(t).c harness.c \
-	$(if $(filter rcv expected,$(t)),receive.c)),wfr)))
+$(foreach t,$(WFR_TESTS),$(eval $(call c-test,wfr-$(subst _,-,$(t)), \
+	$(addprefix driver/device/test/,test_$(t).c harness.c $(WFR_TEST_$(t))),wfr)))
