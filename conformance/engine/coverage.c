@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine.h"
+#include "coverage.h"
 
 static void print_row(FILE *out, const struct hfi1c_coverage *c)
 {

@@ -5,6 +5,7 @@
  * The argument is a valid pointer to memory that must not change: a driver
  * that recognised such a number would write to it, or fail in another way.
  */
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -12,7 +13,8 @@
 
 #include "../lib/buffers.h"
 #include "../lib/calls.h"
-#include "engine.h"
+#include "command.h"
+#include "form.h"
 
 #define ROOM (1 << _IOC_SIZEBITS)
 

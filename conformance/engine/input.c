@@ -3,10 +3,11 @@
  * Inputs, and which check they should meet.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine.h"
+#include "rules.h"
 
 void hfi1c_apply(const struct hfi1c_world *w, const struct hfi1c_set *set,
 		 void *data)

@@ -5,7 +5,7 @@
  */
 #include <sys/ioctl.h>
 
-#include "engine.h"
+#include "form.h"
 
 void hfi1c_run_layout(const struct hfi1c_case *c)
 {

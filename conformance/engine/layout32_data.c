@@ -3,7 +3,7 @@
  * The numbers a 32-bit compiler made of the published headers, as a blob: a
  * 64-bit program cannot link what that compiler makes.
  */
-#include "engine.h"
+#include "form.h"
 
 __asm__(".pushsection .rodata\n"
 	"	.balign 4\n"

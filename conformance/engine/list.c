@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../lib/calls.h"
-#include "engine.h"
+#include "places.h"
 
 typedef void (*provoke_fn)(struct hfi1c_world *w, void *plan);
 

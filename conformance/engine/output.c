@@ -8,7 +8,7 @@
 
 #include "../lib/calls.h"
 #include "../tables.h"
-#include "engine.h"
+#include "command.h"
 
 #define GUARD	 64
 #define PATTERNS 3

@@ -8,7 +8,7 @@
 
 #include "../lib/buffers.h"
 #include "../lib/calls.h"
-#include "engine.h"
+#include "command.h"
 
 static void *at_edge(const void *content, size_t size, size_t readable)
 {

@@ -2,7 +2,7 @@
 /*
  * Calls whose rules the spec only names; the device makes and judges them.
  */
-#include "engine.h"
+#include "places.h"
 
 void hfi1c_run_probe(const struct hfi1c_case *c)
 {

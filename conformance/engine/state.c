@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../lib/calls.h"
-#include "engine.h"
+#include "command.h"
 
 void hfi1c_run_state(const struct hfi1c_case *c)
 {

@@ -7,7 +7,7 @@
 
 #include "../lib/buffers.h"
 #include "../lib/calls.h"
-#include "engine.h"
+#include "command.h"
 
 static const struct hfi1c_check *check_at(const struct hfi1c_rules *rules,
 					  int index)

@@ -7,7 +7,7 @@
 
 #include "../lib/buffers.h"
 #include "../lib/calls.h"
-#include "engine.h"
+#include "rules.h"
 
 /* More than any context can register, so that limits are the driver's. */
 #define SCRATCH_SIZE (32UL << 20)
