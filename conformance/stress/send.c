@@ -11,7 +11,7 @@
 #include "../lib/calls.h"
 #include "traffic.h"
 
-#define GIVE_UP_MS 100 /* when a fault came meanwhile */
+#define GIVE_UP_MS 100 /* when a fault came meanwhile; doubles each time */
 #define STALL_MS   10000 /* when none did */
 #define FRAGMENTS  64
 
@@ -33,6 +33,7 @@ static void follow_life(struct traffic_worker *w, struct traffic_out *o,
 		return;
 	memset(o, 0, sizeof(*o));
 	o->life = life;
+	o->patience = GIVE_UP_MS;
 	o->since = traffic_ms();
 	o->epoch = traffic_epoch(w->t);
 }
@@ -50,6 +51,7 @@ static void follow_ack(struct traffic_worker *w, struct traffic_out *o,
 	if (next <= o->acked)
 		return;
 	o->acked = next;
+	o->patience = GIVE_UP_MS;
 	o->since = traffic_ms();
 }
 
@@ -87,7 +89,10 @@ static void note_streams(const struct traffic_worker *w)
 		   (unsigned long long)*w->events);
 }
 
-/* What does not arrive must have met a fault. */
+/*
+ * What does not arrive must have met a fault.  Or its receiver has had no time
+ * to look: then each window more fills its queue, so they come ever slower.
+ */
 static void check_progress(struct traffic_worker *w, struct traffic_out *o,
 			   unsigned int to, unsigned int kind)
 {
@@ -97,8 +102,11 @@ static void check_progress(struct traffic_worker *w, struct traffic_out *o,
 		o->since = traffic_ms();
 		return;
 	}
-	if (waited > GIVE_UP_MS && traffic_excused(w->t, o->epoch)) {
+	if (waited > o->patience && traffic_excused(w->t, o->epoch)) {
 		o->given_up = o->sent;
+		o->since = traffic_ms();
+		if (o->patience < STALL_MS / 2)
+			o->patience *= 2;
 		return;
 	}
 	if (waited >= STALL_MS)

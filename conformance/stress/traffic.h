@@ -104,6 +104,7 @@ struct traffic_out {
 	uint64_t sent, given_up;
 	uint64_t acked;
 	uint64_t since; /* ms, of the last progress */
+	unsigned int patience; /* ms, until packets are given up */
 	unsigned int epoch; /* in which the last packet was sent */
 	unsigned int life; /* of the receiver */
 };
