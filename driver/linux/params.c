@@ -128,33 +128,7 @@ static const struct kernel_param_ops port_lid_ops = {
 
 module_param_cb(cap_mask, &cap_mask_ops, NULL, 0644);
 MODULE_PARM_DESC(cap_mask, "capability word, both halves");
-HFI1U_PARAM(num_user_contexts, num_user_contexts, int,
-	    "user contexts, 0: one per CPU");
-HFI1U_PARAM(krcvqs, krcvqs, int, "receive queues kept for kernel traffic");
-HFI1U_PARAM(num_vls, num_vls, int, "virtual lanes, a power of two up to 8");
-HFI1U_PARAM(rcvarr_split, rcvarray_split, int,
-	    "percent of a context's RcvArray share for eager buffers");
-HFI1U_PARAM(rcvhdrcnt, rcvhdrcnt, int, "receive header queue entries");
-HFI1U_PARAM(hdrq_entsize, hdrq_entsize, int,
-	    "dwords of a header queue entry: 2, 16 or 32");
-HFI1U_PARAM(eager_buffer_size, eager_buffer_size, int,
-	    "bytes of a context's eager buffers");
-HFI1U_PARAM(max_mtu, max_mtu, int, "largest payload of a packet in bytes");
-HFI1U_PARAM(rcv_intr_timeout, rcv_intr_timeout, int,
-	    "receive interrupt mitigation, nanoseconds");
-HFI1U_PARAM(rcv_intr_count, rcv_intr_count, int,
-	    "receive interrupt mitigation, packets");
-HFI1U_PARAM(sdma_comp_size, sdma_comp_size, int,
-	    "slots of a file's SDMA completion ring");
-HFI1U_PARAM(sdma_descq_cnt, sdma_descq_cnt, int,
-	    "descriptors of an SDMA engine's ring");
-HFI1U_PARAM(num_sdma, num_sdma, int, "SDMA engines to use, 0: all");
-HFI1U_PARAM(piothreshold, piothreshold, int,
-	    "largest kernel packet sent by PIO");
-HFI1U_PARAM(user_credit_return_threshold, user_credit_return_threshold, int,
-	    "percent of the credits that may be unreturned");
-HFI1U_PARAM(cache_size, cache_size, long,
-	    "MiB of user memory one file may keep pinned");
+#include "params_list.h"
 
 module_param_cb(port_lid, &port_lid_ops, &port_lid, 0644);
 MODULE_PARM_DESC(port_lid,
