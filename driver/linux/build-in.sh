@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Build the module inside of an unpacked release, with that release's compiler
-# and headers.  The sources are in ROOT/src already.
+# Build the module, and the one that helps its tests, inside of an unpacked
+# release, with that release's compiler and headers.  The sources are in ROOT/src already.
 #
 # Usage: build-in.sh ROOT VERSION
 
@@ -19,5 +19,7 @@ export root headers
 exec unshare -m $who sh -ec '
 	mount --rbind /proc "$root/proc"
 	mount --rbind /dev "$root/dev"
-	exec chroot "$root" /usr/bin/env -i LC_ALL=C PATH=/usr/bin make -C "$headers" \
-		M=/src/driver/linux W=1 KCFLAGS=-Werror C=1 CF=-Wsparse-error modules'
+	for sources in /src/driver/linux /src/stall; do
+		chroot "$root" /usr/bin/env -i LC_ALL=C PATH=/usr/bin make -C "$headers" \
+			M=$sources W=1 KCFLAGS=-Werror C=1 CF=-Wsparse-error modules
+	done'

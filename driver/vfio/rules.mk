@@ -44,7 +44,9 @@ VM_RUN = driver/vfio/vm/vm.py $(VM_OPTIONS) --cache $(VM_CACHE) --build $(B) --l
 # The guest's kernel, known once vm-setup ran, and the module built for it.
 VM_KERNEL = $(shell cat $(VM_CACHE)/kernel-version 2>/dev/null)
 VM_MODULE ?= build/linux/$(VM_KERNEL)/hfi1_uapi.ko
-VM_SUITE = --suite $(if $(wildcard $(VM_SKIP)),--skip $(VM_SKIP)) '$(VM_SUITE_ARGS)'
+# What only a kernel can bring about: no control command reaches into it.
+VM_STALL ?= build/linux/$(VM_KERNEL)/hfi1_stall.ko
+VM_SUITE = --suite $(addprefix --aid ,$(VM_STALL)) $(if $(wildcard $(VM_SKIP)),--skip $(VM_SKIP)) '$(VM_SUITE_ARGS)'
 
 .PHONY: vm-setup vm-module test-vm-tools test-upstream test-upstream-apart \
 	icount results test-upstream-probe test-vm
@@ -55,16 +57,26 @@ vm-module: vm-setup
 	@[ "$(origin VM_MODULE)" != file ] || \
 		$(MAKE) module KDIR=/usr/src/linux-headers-$(VM_KERNEL)
 
+.PHONY: vm-stall
+vm-stall: vm-setup
+	@[ "$(origin VM_STALL)" != file ] || \
+		$(MAKE) KDIR=/usr/src/linux-headers-$(VM_KERNEL) $(VM_STALL)
+
+build/linux/%/hfi1_stall.ko: $(wildcard driver/vfio/vm/stall/*)
+	@mkdir -p $(@D)/stall && cp $^ $(@D)/stall
+	@$(MAKE) -C $(KDIR) M=$(CURDIR)/$(@D)/stall $(MODULE_KBUILD) modules
+	@cp $(@D)/stall/hfi1_stall.ko $@
+
 test-vm-tools: ## test the parts of the VM harness that need no guest
 	@$(PYTHON) -m pytest -q -p no:cacheprovider driver/vfio/vm
 
 test-upstream: VM_SKIP = driver/vfio/vm/upstream.skip
-test-upstream: vm-setup $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite against upstream hfi1.ko in a VM
+test-upstream: vm-stall $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite against upstream hfi1.ko in a VM
 	@$(VM_RUN) --lane upstream $(VM_SUITE)
 
-test-upstream-apart: vm-setup $(VM_PROGS) $(B)/bin/hfi1-conformance ## run what hurts upstream's kernel, each case in a guest of its own
-	@$(VM_RUN) --lane upstream --smp 2 --suite --apart driver/vfio/vm/upstream.skip \
-		'$(VM_SUITE_ARGS)'
+test-upstream-apart: vm-stall $(VM_PROGS) $(B)/bin/hfi1-conformance ## run what hurts upstream's kernel, each case in a guest of its own
+	@$(VM_RUN) --lane upstream --smp 2 --suite $(addprefix --aid ,$(VM_STALL)) \
+		--apart driver/vfio/vm/upstream.skip '$(VM_SUITE_ARGS)'
 
 # Instructions, not time: the guest's clock counts what its processor executes.
 icount: vm-module $(VM_PROGS) $(B)/bin/hfi1-icount ## count the instructions of each command, our module's and upstream's
@@ -83,7 +95,7 @@ results: ## write what the lanes found last into docs/results.md
 test-upstream-probe: vm-setup $(VM_PROGS) $(B)/bin/hfi1-probe ## smoke test: upstream hfi1.ko answers in a VM
 	@$(VM_RUN) --lane upstream --program $(B)/bin/hfi1-probe hfi1-probe
 
-test-vm: vm-module $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite against our module in a VM
+test-vm: vm-module vm-stall $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the suite against our module in a VM
 	@$(VM_RUN) --lane ours --module $(VM_MODULE) \
 		$(VM_SUITE)
 
@@ -115,18 +127,22 @@ vm-kernel-%: vm-setup
 module-in-%: vm-kernel-%
 	@rm -rf $(IN)/root/src/*
 	$(call module-tree,$(IN)/root/src,cp)
+	@cp -r driver/vfio/vm/stall $(IN)/root/src
 	@driver/linux/build-in.sh $(IN)/root $(call in-version,$(IN))
 	@mkdir -p build/linux/$(call in-version,$(IN))
-	@cp $(IN)/root/src/driver/linux/hfi1_uapi.ko build/linux/$(call in-version,$(IN))
+	@cp $(IN)/root/src/driver/linux/hfi1_uapi.ko $(IN)/root/src/stall/hfi1_stall.ko \
+		build/linux/$(call in-version,$(IN))
 	@echo "module-in-$*: built for $(call in-version,$(IN))"
 
 test-vm-in-%: module-in-% $(VM_PROGS) $(B)/bin/hfi1-conformance
 	@$(MAKE) VM_CACHE=$(IN) VM_MODULE=build/linux/$(call in-version,$(IN))/hfi1_uapi.ko \
+		VM_STALL=build/linux/$(call in-version,$(IN))/hfi1_stall.ko \
 		VM_SETUP=true VM_LOGS=build/log/vm-$* test-vm
 
 # A kernel that watches itself: the suite, and loading and unloading, under it.
+# It has no probes, so nothing is stalled there.
 DEBUG = $(VM_CACHE)/debug
-DEBUG_VARS = VM_CACHE=$(DEBUG) VM_SETUP=true VM_LOGS=build/log/vm-debug \
+DEBUG_VARS = VM_CACHE=$(DEBUG) VM_SETUP=true VM_LOGS=build/log/vm-debug VM_STALL= \
 	VM_MODULE=build/linux/$(call in-version,$(DEBUG))/hfi1_uapi.ko \
 	VM_OPTIONS='--boot-timeout 300' VM_SUITE_ARGS='--timeout-scale 3 $(VM_SUITE_ARGS)'
 

@@ -2,8 +2,13 @@
 """What is particular to each lane: which driver, and what it may say."""
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+MODEL = Path(__file__).parents[3] / "generated" / "model.json"
+CAP_USER_SHIFT = 24  # cap_mask has the users' half above the kernel's
 
 # A kernel that prints one of these has a bug, whatever the suite says.
 BAD = re.compile(
@@ -31,6 +36,11 @@ class Lane:
     normal: list[str] = field(default_factory=list)
     """Kernel messages that match BAD and are known not to matter."""
 
+    def aided(self, modules: list[str]) -> Lane:
+        """The lane with more modules, loaded before the driver."""
+        return replace(self, modules=[*self.modules[:-1], *((m, "") for m in modules),
+                                      self.modules[-1]])
+
     def second(self, units: int) -> str:
         """The suite's option for another unit, if there is one."""
         return f"--second-device {self.second_node}" if units > 1 else ""
@@ -38,7 +48,14 @@ class Lane:
     def settings(self, units: int = 1) -> dict[str, str]:
         """What the guest's first process has to know of it."""
         return {"nodes": " ".join([self.node, self.second_node][:units]), "link": self.link,
-                "lid": str(self.lid)}
+                "lid": str(self.lid), "ahg": str(user_capability("SDMA_AHG"))}
+
+
+def user_capability(name: str) -> int:
+    """A capability's bit of the users' half in the drivers' cap_mask."""
+    entries = json.loads(MODEL.read_text())["flags"]["hfi1_cap"]["entries"]
+    bit = next(int(e["bit"]) for e in entries if e["name"] == name)
+    return 1 << bit + CAP_USER_SHIFT
 
 
 RESULTS = [("virtio_pci", ""), ("virtio_blk", "")]

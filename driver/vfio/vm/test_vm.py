@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import re
 import struct
 import sys
 from pathlib import Path
@@ -297,3 +298,26 @@ def test_a_tree_lies_where_it_was(tmp_path: Path) -> None:
     assert entries(a.bytes())[str(tmp_path / "sub" / "help.txt").lstrip("/")][1] == b"help"
     with pytest.raises(initramfs.BuildError, match="no folder"):
         initramfs.add_tree(a, tmp_path / "absent")
+
+
+def test_aids_come_before_the_driver() -> None:
+    """Reports name the last module, and the guest unloads it."""
+    lane = lanes.UPSTREAM.aided(["a.ko", "b.ko"])
+    assert [name for name, _ in lane.modules[-3:]] == ["a.ko", "b.ko", "hfi1"]
+    assert lanes.UPSTREAM.aided([]) == lanes.UPSTREAM
+
+
+def test_a_capability_of_users_is_in_the_upper_half() -> None:
+    """Where both drivers' cap_mask has it."""
+    assert lanes.user_capability("SDMA") == 2 << lanes.CAP_USER_SHIFT
+
+
+def test_a_guest_knows_no_verbs_of_its_own() -> None:
+    """What it does itself are verbs of the one list, and none of the chip's."""
+    here = Path(__file__).parents[2]
+    script = (here / "vfio/vm/guest/fault.sh").read_text()
+    own = re.findall(r"^([a-z-]+)\) [a-z_]+ \"\$@\"", script, re.M)
+    verbs = dict(re.findall(r'VERB\(\w+, "([^"]+)".*?(\w+)\),', (
+        here / "control/verbs.c").read_text(), re.S))
+    assert own and all(verbs[name] == "NULL" for name in own)
+    assert verbs["halt"] == "halt_context"

@@ -34,6 +34,8 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--logs", type=Path, default=Path("build/log/vm"))
     p.add_argument("--lane", choices=["upstream", "ours", "devices"], required=True)
     p.add_argument("--module", help="our module's .ko file")
+    p.add_argument("--aid", action="append", default=[], metavar="MODULE",
+                   help=".ko file that cases need for their faults, loaded before the driver")
     p.add_argument("--program", type=Path, action="append", default=[],
                    help="program to have in the guest, with its libraries")
     p.add_argument("--tree", type=Path, action="append", default=[],
@@ -94,6 +96,7 @@ def main() -> int:
         return 2
     lane = lanes.ours(args.module) if args.lane == "ours" else \
         {"upstream": lanes.UPSTREAM, "devices": lanes.DEVICES}[args.lane]
+    lane = lane.aided(args.aid)
     bins = args.build / "bin"
     programs = [bins / "hfi1-fm", bins / "hfi1-vfio-ctl", HERE / "guest" / "fault.sh",
                 *args.program]

@@ -2,22 +2,65 @@
 # shellcheck shell=dash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# What cases in the guest use to bring faults about: the device server does it,
-# over a serial line, but for what a fabric manager would do.
+# What cases in the guest use to bring faults about.  The device server does
+# the chip's part, over a serial line; the driver's and the fabric manager's
+# part is done here.
 #
 # Usage: fault.sh VERB UNIT [ARGUMENT...]
 
-# Another LID for the port of a unit: fault.sh lid UNIT LID
-move() {
-	param=/sys/module/hfi1_uapi/parameters/port_lid
-	if [ -w $param ]; then
-		echo $(($2 - $1)) >$param # unit 0's; the next ones count up
+params=/sys/module/$(basename "$(tail -n 1 /etc/vm/modules | cut -d " " -f 1)" .ko)/parameters
+stall=/sys/module/hfi1_stall/parameters/stall
+
+die() {
+	echo "fault.sh: $*"
+	exit 1
+}
+
+is_switch() {
+	case $1 in
+	on | off) ;;
+	*) die "'$1' is none of off on" ;;
+	esac
+}
+
+# Another LID for the port of a unit.
+lid() {
+	if [ -w "$params/port_lid" ]; then
+		echo $(($2 - $1)) >"$params/port_lid" # unit 0's; the next ones count up
 	else
 		hfi1-fm --move "/dev/infiniband/umad$1" "$2"
 	fi
 }
 
+# The drivers have one capability word for all units.
+ahg() {
+	is_switch "$2"
+	mask=$(cat /etc/vm/ahg)
+	now=$(cat "$params/cap_mask")
+	[ "$2" = off ] && new=$((now & ~mask)) || new=$((now | mask))
+	echo "$new" >"$params/cap_mask" || return
+	[ $(($(cat "$params/cap_mask") & mask)) -eq $((new & mask)) ] ||
+		die "the driver does not take $new for its cap_mask"
+}
+
+# Where the module is not, nothing is held up, and there is nothing to release.
+stall_assign() {
+	is_switch "$2"
+	if [ -w $stall ]; then
+		echo "$2" >$stall
+	elif [ "$2" = on ]; then
+		die "this guest has no module that lets a call sleep half-way"
+	fi
+}
+
 verb=$1
-[ "$verb" = lid ] || exec hfi1-vfio-ctl /dev/ttyS2 "$@"
+case $verb in
+lid | ahg | stall-assign) ;;
+*) exec hfi1-vfio-ctl /dev/ttyS2 "$@" ;;
+esac
 shift
-move "$@"
+case $verb in
+lid) lid "$@" ;;
+ahg) ahg "$@" ;;
+stall-assign) stall_assign "$@" ;;
+esac
