@@ -189,6 +189,7 @@ TEST_TARGETS := \
 	test-defects \
 	module \
 	test-vm \
+	test-vm-doors \
 	test-upstream \
 	test-vm-devices \
 	test-vm-mutations \

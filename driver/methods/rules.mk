@@ -33,4 +33,5 @@ $(eval $(call c-test,methods,driver/methods/test/test_methods.c driver/core/test
 .PHONY: test-doors
 test-doors: ## the same program through the private and the common device
 	@$(MAKE) -j$(JOBS) all
-	@driver/methods/test/doors.sh $(B)/bin
+	@PATH=$(CURDIR)/$(B)/bin:$$PATH driver/methods/test/doors.sh \
+		"hfi1-emu run --" "hfi1-emu-common run --"

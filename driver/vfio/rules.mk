@@ -99,6 +99,17 @@ test-vm: vm-module vm-stall $(VM_PROGS) $(B)/bin/hfi1-conformance ## run the sui
 	@$(VM_RUN) --lane ours --module $(VM_MODULE) \
 		$(VM_SUITE)
 
+.PHONY: vm-module-common test-vm-doors
+VM_COMMON = build/linux/$(VM_KERNEL)-common/hfi1_uapi.ko
+vm-module-common: vm-setup
+	@$(MAKE) module DOOR=common KDIR=/usr/src/linux-headers-$(VM_KERNEL)
+
+test-vm-doors: vm-module-common vm-module $(VM_PROGS) $(addprefix $(B)/bin/doors-,private common) ## the same program through our module's private and its common device
+	@$(VM_RUN)/doors --lane ours --module $(VM_COMMON) $(addprefix --program ,$(VM_MODULE) \
+		$(addprefix $(VM_SCRIPT)/,lib.sh door.sh) driver/methods/test/doors.sh \
+		$(addprefix $(B)/bin/doors-,private common)) --timeout 300 \
+		'doors.sh "door.sh private" "door.sh common"'
+
 .PHONY: test-vm-devices
 test-vm-devices: vm-setup $(VM_PROGS) $(OTHER_SPECS:%=$(B)/bin/%-conformance) ## run the suites of the kernel's own devices on a real kernel
 	@$(VM_RUN) --lane devices $(OTHER_SPECS:%=--program $(B)/bin/%-conformance) \
