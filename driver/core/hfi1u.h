@@ -22,6 +22,7 @@
 #ifndef HFI1U_H
 #define HFI1U_H
 
+#include <linux/cpumask.h>
 #include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/interrupt.h>
@@ -152,6 +153,14 @@ void hfi1u_port_set_pkeys(struct hfi1u_dev *dd,
 void hfi1u_port_set_sc2vl(struct hfi1u_dev *dd, const u8 vls[HFI1U_NUM_SCS]);
 int hfi1u_port_set_operational_vls(struct hfi1u_dev *dd, unsigned int vls);
 void hfi1u_port_set_egress_pkey_check(struct hfi1u_dev *dd, bool on);
+
+/* CPUs whose tasks an SDMA engine serves. */
+unsigned int hfi1u_num_engines(const struct hfi1u_dev *dd);
+int hfi1u_sdma_set_cpus(struct hfi1u_dev *dd, unsigned int engine,
+			const struct cpumask *cpus);
+void hfi1u_sdma_get_cpus(struct hfi1u_dev *dd, unsigned int engine,
+			 struct cpumask *cpus);
+unsigned int hfi1u_sdma_vl(const struct hfi1u_dev *dd, unsigned int engine);
 
 /* Freeze on request: a self-test, or the thermal alarm (never undone). */
 void hfi1u_dev_freeze(struct hfi1u_dev *dd, bool forced);

@@ -26,4 +26,4 @@ $(B)/driver/core/test/%.o: WARN += -Wno-unused-parameter
 define core-test
 $(call c-test,core-$(1),driver/core/test/test_$(1).c driver/core/test/rig.c driver/core/test/user.c,$(CORE_TEST_LIBS))
 endef
-$(foreach t,ahg control data params pin reset sweep tid wait,$(eval $(call core-test,$(t))))
+$(foreach t,ahg control data params pin reset select sweep tid wait,$(eval $(call core-test,$(t))))

@@ -100,6 +100,7 @@ struct hfi1u_sdma_engine {
 	struct list_head queue;
 	wait_queue_head_t space_wait;
 	struct work_struct work;
+	struct cpumask cpus; /* whose tasks it serves, see sdma_select.c */
 };
 
 /* sdma_state.c */

@@ -170,6 +170,13 @@ int hfi1u_ibdev_register(struct hfi1u_unit *unit)
 		return dev_err_probe(&unit->pdev->dev, ret,
 				     "no InfiniBand device %s\n", name);
 	}
+	ret = hfi1u_sysfs_sdma_add(ib);
+	if (ret) {
+		ib_unregister_device(&ib->ibdev);
+		ib_dealloc_device(&ib->ibdev);
+		return dev_err_probe(&unit->pdev->dev, ret,
+				     "no attributes of SDMA engines\n");
+	}
 	/* complete before hfi1u_ibdev_port_event() sees it */
 	smp_store_release(&unit->ibdev, ib);
 	return 0;
@@ -185,6 +192,7 @@ void hfi1u_ibdev_unregister(struct hfi1u_unit *unit)
 
 	WRITE_ONCE(unit->ibdev, NULL);
 	flush_work(&unit->fm_work); /* that may be about to report an event */
+	hfi1u_sysfs_sdma_remove(ib);
 	ib_unregister_device(&ib->ibdev);
 	ib_dealloc_device(&ib->ibdev);
 }

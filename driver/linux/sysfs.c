@@ -4,6 +4,7 @@
  *
  *	nctxts nfreectxts hw_rev board_id boardversion serial
  *	ports/1/sl2sc/0..31 ports/1/sc2vl/0..31 ports/1/vl2mtu/0..15
+ *	sdmaN/cpu_list sdmaN/vl (sysfs_sdma.c)
  *
  * The rest is what every InfiniBand device shows.
  */
@@ -22,29 +23,26 @@
 /* Version of the register interface this driver is written for. */
 #define HFI1U_CHIP_ABI "3.0"
 
-static struct hfi1u_unit *to_unit(struct device *dev)
-{
-	return rdma_device_to_drv_device(dev, struct hfi1u_ibdev, ibdev)->unit;
-}
-
 static ssize_t nctxts_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
-	return sysfs_emit(buf, "%u\n", hfi1u_nctxts(to_unit(dev)->dd));
+	return sysfs_emit(buf, "%u\n",
+			  hfi1u_nctxts(hfi1u_unit_of_dev(dev)->dd));
 }
 static DEVICE_ATTR_RO(nctxts);
 
 static ssize_t nfreectxts_show(struct device *dev,
 			       struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", hfi1u_nfreectxts(to_unit(dev)->dd));
+	return sysfs_emit(buf, "%u\n",
+			  hfi1u_nfreectxts(hfi1u_unit_of_dev(dev)->dd));
 }
 static DEVICE_ATTR_RO(nfreectxts);
 
 static ssize_t hw_rev_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
-	u64 revision = hfi1u_chip_revision(to_unit(dev)->dd);
+	u64 revision = hfi1u_chip_revision(hfi1u_unit_of_dev(dev)->dd);
 
 	return sysfs_emit(buf, "%x\n",
 			  (unsigned int)WFR_GET(WFR_CCE_REVISION_CHIP_REV_MINOR,
@@ -62,7 +60,7 @@ static DEVICE_ATTR_RO(board_id);
 static ssize_t boardversion_show(struct device *dev,
 				 struct device_attribute *attr, char *buf)
 {
-	u64 revision = hfi1u_chip_revision(to_unit(dev)->dd);
+	u64 revision = hfi1u_chip_revision(hfi1u_unit_of_dev(dev)->dd);
 
 	return sysfs_emit(buf,
 			  "ChipABI " HFI1U_CHIP_ABI
@@ -78,7 +76,7 @@ static DEVICE_ATTR_RO(boardversion);
 static ssize_t serial_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
-	u64 guid = be64_to_cpu(to_unit(dev)->ibdev->ibdev.node_guid);
+	u64 guid = be64_to_cpu(hfi1u_unit_of_dev(dev)->ibdev->ibdev.node_guid);
 
 	return sysfs_emit(buf, "0x%08llx\n", guid & 0xffffff);
 }
@@ -196,4 +194,5 @@ void hfi1u_sysfs_init(void)
 	fill(sl2sc, sl2sc_attrs, HFI1U_NUM_SLS, sl2sc_show);
 	fill(sc2vl, sc2vl_attrs, HFI1U_NUM_SCS, sc2vl_show);
 	fill(vl2mtu, vl2mtu_attrs, HFI1U_NUM_VLS, vl2mtu_show);
+	hfi1u_sysfs_sdma_init();
 }

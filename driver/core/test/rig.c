@@ -363,3 +363,14 @@ void rig_header(struct file *file, struct hfi1_pkt_header *hdr, size_t payload)
 		cpu_to_le32(WFR_PREP(WFR_KDETH0_KVER, WFR_KDETH_KVER));
 	hdr->kdeth.jkey = cpu_to_le16(base.jkey);
 }
+
+int rig_run(Suite *suite)
+{
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

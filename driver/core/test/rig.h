@@ -6,6 +6,7 @@
 #ifndef HFI1U_TEST_RIG_H
 #define HFI1U_TEST_RIG_H
 
+#include <check.h>
 #include <pthread.h>
 
 #include <hosted/hosted.h>
@@ -83,5 +84,8 @@ void *rig_map(struct file *file, u64 token, size_t len, int prot,
 
 /* Build the headers of a KDETH packet that this file sends to itself. */
 void rig_header(struct file *file, struct hfi1_pkt_header *hdr, size_t payload);
+
+/* Run a suite; the exit status of the program. */
+int rig_run(Suite *suite);
 
 #endif

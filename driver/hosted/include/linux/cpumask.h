@@ -72,6 +72,17 @@ static inline unsigned int cpumask_next(int n, const struct cpumask *m)
 	return find_next_bit(m->bits, NR_CPUS, n + 1);
 }
 
+static inline bool cpumask_subset(const struct cpumask *a,
+				  const struct cpumask *b)
+{
+	size_t i;
+
+	for (i = 0; i < NR_CPUS / 64; i++)
+		if (a->bits[i] & ~b->bits[i])
+			return false;
+	return true;
+}
+
 static inline bool cpumask_and(struct cpumask *d, const struct cpumask *a,
 			       const struct cpumask *b)
 {

@@ -44,6 +44,28 @@ refuses_unload() {
 	load || fail "insmod"
 }
 
+# Engines are given to CPUs by attributes, which live as long as the driver.
+engines() {
+	folder=/sys/class/infiniband/hfi1_0/sdma0
+	list() { [ "$(cat $folder/cpu_list)" = "$1" ] || fail "$folder/cpu_list is not $1"; }
+	[ "$(cat $folder/vl)" = 0 ] || fail "the first engine is not of lane 0"
+	list empty
+	echo 0 >$folder/cpu_list || fail "CPU 0 is refused"
+	list 0
+	for bad in 4000 zero 0-; do
+		echo $bad 2>/dev/null >$folder/cpu_list && fail "$bad is taken for CPUs"
+	done
+	list 0
+	hfi1-probe "$node" >/tmp/probe || fail "$(cat /tmp/probe)"
+	echo >$folder/cpu_list || fail "no CPUs are refused"
+	list empty
+	echo 0 >$folder/cpu_list
+	rmmod "$module" || fail "rmmod"
+	[ ! -e $folder ] || fail "$folder is left"
+	load || fail "insmod"
+	list empty
+}
+
 # The node goes at once, the process keeps its context, the device waits.
 unbind_waits() {
 	hold
@@ -94,6 +116,7 @@ reset_outside() {
 
 slot=$(device)
 many_times
+engines; ok "SDMA engines are given to CPUs"
 refuses_unload; ok "an open file keeps the module"
 refuses_unload -m; ok "a mapping keeps the module"
 m=$(major)
