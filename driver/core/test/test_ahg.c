@@ -235,8 +235,6 @@ int main(void)
 {
 	Suite *suite = suite_create("core-ahg");
 	TCase *tc = tcase_create("ahg");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_set_timeout(tc, 120);
@@ -245,9 +243,5 @@ int main(void)
 	tcase_add_test(tc, test_places);
 	tcase_add_test(tc, test_after_halt);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return rig_run(suite);
 }

@@ -379,8 +379,6 @@ int main(void)
 {
 	Suite *suite = suite_create("core-control");
 	TCase *tc = tcase_create("control");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_set_timeout(tc, 60);
@@ -398,9 +396,5 @@ int main(void)
 	tcase_add_test(tc, test_events);
 	tcase_add_test(tc, test_capabilities);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return rig_run(suite);
 }

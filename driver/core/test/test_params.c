@@ -245,8 +245,6 @@ int main(void)
 {
 	Suite *suite = suite_create("core-params");
 	TCase *tc = tcase_create("params");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, set_up, NULL);
 	tcase_set_timeout(tc, 60);
@@ -261,9 +259,5 @@ int main(void)
 	tcase_add_test(tc, test_all_contexts);
 	tcase_add_test(tc, test_ring_of_nothing);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return rig_run(suite);
 }

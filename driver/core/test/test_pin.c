@@ -308,8 +308,6 @@ int main(void)
 {
 	Suite *suite = suite_create("core-pin");
 	TCase *tc = tcase_create("pin"), *limits = tcase_create("limits");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_set_timeout(tc, 120);
@@ -326,9 +324,5 @@ int main(void)
 	tcase_add_test(limits, test_beyond_limit);
 	suite_add_tcase(suite, tc);
 	suite_add_tcase(suite, limits);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return rig_run(suite);
 }

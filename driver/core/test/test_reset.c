@@ -332,8 +332,6 @@ int main(void)
 	Suite *suite = suite_create("core-reset");
 	TCase *tc = tcase_create("reset");
 	TCase *train = tcase_create("train");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_set_timeout(tc, 60);
@@ -356,9 +354,5 @@ int main(void)
 	tcase_add_test(train, test_training);
 	tcase_add_test(train, test_cable);
 	suite_add_tcase(suite, train);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return rig_run(suite);
 }

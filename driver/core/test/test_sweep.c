@@ -358,8 +358,6 @@ int main(void)
 {
 	Suite *suite = suite_create("core-sweep");
 	TCase *tc = tcase_create("sweep");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_set_timeout(tc, 240);
@@ -373,9 +371,5 @@ int main(void)
 	tcase_add_test(tc, test_writev);
 	tcase_add_test(tc, test_device);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return rig_run(suite);
 }

@@ -194,8 +194,6 @@ int main(void)
 	Suite *suite = suite_create("core-wait");
 	TCase *tc = tcase_create("wait");
 	TCase *end = tcase_create("end");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_set_timeout(tc, 60);
@@ -208,9 +206,5 @@ int main(void)
 	tcase_set_timeout(end, 60);
 	tcase_add_test(end, test_removal);
 	suite_add_tcase(suite, end);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return rig_run(suite);
 }

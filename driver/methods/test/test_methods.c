@@ -258,8 +258,6 @@ int main(void)
 {
 	Suite *s = suite_create("methods");
 	TCase *t = tcase_create("methods");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_set_timeout(t, 60);
@@ -271,9 +269,5 @@ int main(void)
 	tcase_add_test(t, test_ordered_checks);
 	tcase_add_test(t, test_undo);
 	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return rig_run(s);
 }
