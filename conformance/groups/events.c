@@ -53,6 +53,25 @@ static void require_caching(const struct hfi1c_context *c)
 		hfi1c_not_supported("TID_UNMAP: nothing is noticed");
 }
 
+/* A context with one registered page. */
+struct watched {
+	struct hfi1c_context ctxt;
+	const volatile uint64_t *word;
+	size_t page;
+	void *buffer;
+};
+
+static void watch(struct watched *x)
+{
+	hfi1c_open_context(&x->ctxt);
+	require_caching(&x->ctxt);
+	x->word = event_word(&x->ctxt, 0);
+	x->page = hfi1c_page_size();
+	x->buffer = hfi1c_pages(1);
+	hfi1c_expect_ok(
+		hfi1c_tid_update(x->ctxt.fd, x->buffer, x->page, &registered));
+}
+
 /* Registers @pages pages and unmaps them again. */
 static void invalidate(const struct hfi1c_context *c, unsigned int pages)
 {
@@ -136,24 +155,18 @@ static void reported_are_still_owned(const struct hfi1c_case *c)
 
 static void freed_is_not_reported(const struct hfi1c_case *c)
 {
-	size_t page = hfi1c_page_size();
-	void *buffer = hfi1c_pages(1);
-	const volatile uint64_t *word;
-	struct hfi1c_context ctxt;
+	struct watched x;
 
 	(void)c;
-	hfi1c_open_context(&ctxt);
-	require_caching(&ctxt);
-	word = event_word(&ctxt, 0);
-	hfi1c_expect_ok(hfi1c_tid_update(ctxt.fd, buffer, page, &registered));
-	hfi1c_expect_u64(hfi1c_tid_free(ctxt.fd, registered.words, 1), 1,
+	watch(&x);
+	hfi1c_expect_u64(hfi1c_tid_free(x.ctxt.fd, registered.words, 1), 1,
 			 "freed");
-	munmap(buffer, page);
+	munmap(x.buffer, x.page);
 	usleep(20000);
-	hfi1c_expect_u64(*word, 0, "event word");
-	hfi1c_expect_ok(hfi1c_tid_invalid(ctxt.fd, &invalid));
+	hfi1c_expect_u64(*x.word, 0, "event word");
+	hfi1c_expect_ok(hfi1c_tid_invalid(x.ctxt.fd, &invalid));
 	hfi1c_expect_u64(invalid.count, 0, "entries reported");
-	close(ctxt.fd);
+	close(x.ctxt.fd);
 }
 
 /* Entries that lost their memory but not their owner's interest. */
@@ -174,64 +187,48 @@ static void freeing_unread_entries(const struct hfi1c_case *c)
 
 static void protection_is_no_unmapping(const struct hfi1c_case *c)
 {
-	size_t page = hfi1c_page_size();
-	void *buffer = hfi1c_pages(1);
-	const volatile uint64_t *word;
-	struct hfi1c_context ctxt;
+	struct watched x;
 
 	(void)c;
-	hfi1c_open_context(&ctxt);
-	require_caching(&ctxt);
-	word = event_word(&ctxt, 0);
-	hfi1c_expect_ok(hfi1c_tid_update(ctxt.fd, buffer, page, &registered));
-	hfi1c_expect_ok(hfi1c_mprotect(buffer, page, PROT_READ));
-	hfi1c_expect_ok(hfi1c_mprotect(buffer, page, PROT_READ | PROT_WRITE));
+	watch(&x);
+	hfi1c_expect_ok(hfi1c_mprotect(x.buffer, x.page, PROT_READ));
+	hfi1c_expect_ok(
+		hfi1c_mprotect(x.buffer, x.page, PROT_READ | PROT_WRITE));
 	usleep(20000);
-	hfi1c_expect_u64(*word, 0, "event word after mprotect()");
-	hfi1c_expect_u64(hfi1c_tid_free(ctxt.fd, registered.words, 1), 1,
+	hfi1c_expect_u64(*x.word, 0, "event word after mprotect()");
+	hfi1c_expect_u64(hfi1c_tid_free(x.ctxt.fd, registered.words, 1), 1,
 			 "freed");
-	close(ctxt.fd);
+	close(x.ctxt.fd);
 }
 
 static void moving_is_noticed(const struct hfi1c_case *c)
 {
-	size_t page = hfi1c_page_size();
-	void *buffer = hfi1c_pages(1), *to = hfi1c_pages(1);
-	const volatile uint64_t *word;
-	struct hfi1c_context ctxt;
+	void *to = hfi1c_pages(1);
+	struct watched x;
 
 	(void)c;
-	hfi1c_open_context(&ctxt);
-	require_caching(&ctxt);
-	word = event_word(&ctxt, 0);
-	hfi1c_expect_ok(hfi1c_tid_update(ctxt.fd, buffer, page, &registered));
-	hfi1c_setup(mremap(buffer, page, page, MREMAP_MAYMOVE | MREMAP_FIXED,
-			   to) == to,
+	watch(&x);
+	hfi1c_setup(mremap(x.buffer, x.page, x.page,
+			   MREMAP_MAYMOVE | MREMAP_FIXED, to) == to,
 		    "cannot move a page");
-	hfi1c_expect(shows(word, HFI1_EVENT_TID_MMU_NOTIFY),
+	hfi1c_expect(shows(x.word, HFI1_EVENT_TID_MMU_NOTIFY),
 		     "mremap() raises no TID_MMU_NOTIFY");
-	close(ctxt.fd);
+	close(x.ctxt.fd);
 }
 
 static void replacing_is_noticed(const struct hfi1c_case *c)
 {
-	size_t page = hfi1c_page_size();
-	void *buffer = hfi1c_pages(1);
-	const volatile uint64_t *word;
-	struct hfi1c_context ctxt;
+	struct watched x;
 
 	(void)c;
-	hfi1c_open_context(&ctxt);
-	require_caching(&ctxt);
-	word = event_word(&ctxt, 0);
-	hfi1c_expect_ok(hfi1c_tid_update(ctxt.fd, buffer, page, &registered));
-	hfi1c_setup(mmap(buffer, page, PROT_READ | PROT_WRITE,
+	watch(&x);
+	hfi1c_setup(mmap(x.buffer, x.page, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
-			 0) == buffer,
+			 0) == x.buffer,
 		    "cannot map over a page");
-	hfi1c_expect(shows(word, HFI1_EVENT_TID_MMU_NOTIFY),
+	hfi1c_expect(shows(x.word, HFI1_EVENT_TID_MMU_NOTIFY),
 		     "mmap() over a buffer raises no TID_MMU_NOTIFY");
-	close(ctxt.fd);
+	close(x.ctxt.fd);
 }
 
 static void only_the_owner_is_told(const struct hfi1c_case *c)

@@ -18,6 +18,7 @@
 #include "../lib/sdma.h"
 #include "../lib/wire.h"
 #include "groups.h"
+#include "sdma_bench.h"
 
 #define WAIT_MS	    5000
 #define FAULT_NEEDS (HFI1C_NEEDS_CTL | HFI1C_EXCLUSIVE)
@@ -71,17 +72,6 @@ static void wait_for_link(const volatile uint64_t *status)
 		     (unsigned long long)status[1]);
 }
 
-static void expect_works(struct hfi1c_wire *w)
-{
-	struct hfi1c_packet p = hfi1c_packet_to(w, w->c);
-	struct hfi1c_arrival a;
-
-	hfi1c_wire_allow(w);
-	hfi1c_send(w, &p);
-	hfi1c_expect(hfi1c_arrives(w, &a, WAIT_MS),
-		     "a recovered context sends or receives nothing");
-}
-
 static void halt_is_recovered(const struct hfi1c_case *c)
 {
 	struct hfi1c_context ctxt;
@@ -93,7 +83,7 @@ static void halt_is_recovered(const struct hfi1c_case *c)
 	hfi1c_open_context(&ctxt);
 	hfi1c_wire_open(&w, &ctxt, 0);
 	for (i = 0; i < 3; i++) {
-		expect_works(&w);
+		hfi1c_wire_works(&w, WAIT_MS);
 		hfi1c_unit_fault("halt-send-context", "%u",
 				 ctxt.info.send_ctxt);
 		hfi1c_expect(hfi1c_halts(&w, WAIT_MS),
@@ -174,7 +164,7 @@ static void freeze_is_recovered(const struct hfi1c_case *c)
 	hfi1c_wire_open(&w, &ctxt, 0);
 	word = map_word(&ctxt, WFR_MMAP_TOKEN_TYPE_EVENTS, 0);
 	for (i = 0; i < 3; i++) {
-		expect_works(&w);
+		hfi1c_wire_works(&w, WAIT_MS);
 		hfi1c_unit_fault("freeze", "%s", (const char *)c->data);
 		expect_events(word, HFI1_EVENT_FROZEN);
 		hfi1c_expect_ok(
@@ -187,7 +177,7 @@ static void freeze_is_recovered(const struct hfi1c_case *c)
 			     "the header queue still shows old entries");
 		hfi1c_wire_restart(&w);
 	}
-	expect_works(&w);
+	hfi1c_wire_works(&w, WAIT_MS);
 	close(ctxt.fd);
 }
 
@@ -201,7 +191,7 @@ static void freeze_of_the_halted(const struct hfi1c_case *c)
 	hfi1c_unit_guard();
 	hfi1c_open_context(&ctxt);
 	hfi1c_wire_open(&w, &ctxt, 0);
-	expect_works(&w);
+	hfi1c_wire_works(&w, WAIT_MS);
 	hfi1c_unit_fault("halt-send-context", "%u", ctxt.info.send_ctxt);
 	hfi1c_expect(hfi1c_halts(&w, WAIT_MS), "the credit word shows no halt");
 	hfi1c_unit_fault("freeze", "driver");
@@ -211,8 +201,8 @@ static void freeze_of_the_halted(const struct hfi1c_case *c)
 	recover(ctxt.fd);
 	hfi1c_wire_restart(&w);
 	/* twice: the first to be seen may be the one of before */
-	expect_works(&w);
-	expect_works(&w);
+	hfi1c_wire_works(&w, WAIT_MS);
+	hfi1c_wire_works(&w, WAIT_MS);
 	close(ctxt.fd);
 }
 
@@ -302,71 +292,58 @@ static void link_is_recovered(const struct hfi1c_case *c)
 	hfi1c_open_context(&ctxt);
 	hfi1c_wire_open(&w, &ctxt, 0);
 	status = map_word(&ctxt, WFR_MMAP_TOKEN_TYPE_STATUS, 0);
-	expect_works(&w);
+	hfi1c_wire_works(&w, WAIT_MS);
 	hfi1c_unit_fault("link", "down");
 	hfi1c_unit_fault("link", "up");
 	wait_for_link(status);
 	recover(ctxt.fd);
 	hfi1c_wire_restart(&w);
-	expect_works(&w);
+	hfi1c_wire_works(&w, WAIT_MS);
 	close(ctxt.fd);
 }
 
 static void no_link_no_sdma(const struct hfi1c_case *c)
 {
-	struct hfi1_sdma_comp_entry *ring;
-	struct hfi1c_sdma_request r;
-	struct hfi1c_context ctxt;
-	struct hfi1c_packet p;
-	struct hfi1c_wire w;
+	struct hfi1c_bench b;
 
 	(void)c;
 	hfi1c_unit_guard();
-	hfi1c_open_context(&ctxt);
-	ring = hfi1c_sdma_ring(&ctxt, 0);
-	hfi1c_wire_open(&w, &ctxt, 0);
-	p = hfi1c_packet_to(&w, &ctxt);
+	hfi1c_bench_open(&b);
 	hfi1c_unit_fault("link", "down");
-	hfi1c_sdma_eager(&r, &p, 2048, 4);
-	hfi1c_expect_errno(hfi1c_sdma_submit(ctxt.fd, &r, 1), ECOMM);
-	hfi1c_expect(hfi1c_sdma_ends(ring, 4, WAIT_MS), "slot 4 is QUEUED");
-	hfi1c_expect_u64(ring[4].status, ERROR, "status of the slot");
+	hfi1c_sdma_eager(&b.r, &b.p, 2048, 4);
+	hfi1c_expect_errno(hfi1c_sdma_submit(b.ctxt.fd, &b.r, 1), ECOMM);
+	hfi1c_expect(hfi1c_sdma_ends(b.ring, 4, WAIT_MS), "slot 4 is QUEUED");
+	hfi1c_expect_u64(b.ring[4].status, ERROR, "status of the slot");
 	hfi1c_unit_fault("link", "up");
-	wait_for_link(map_word(&ctxt, WFR_MMAP_TOKEN_TYPE_STATUS, 0));
-	hfi1c_expect_result(hfi1c_sdma_submit(ctxt.fd, &r, 1), 1,
+	wait_for_link(map_word(&b.ctxt, WFR_MMAP_TOKEN_TYPE_STATUS, 0));
+	hfi1c_expect_result(hfi1c_sdma_submit(b.ctxt.fd, &b.r, 1), 1,
 			    "writev() after the link came back");
-	hfi1c_expect(hfi1c_sdma_ends(ring, 4, WAIT_MS), "slot 4 is QUEUED");
-	hfi1c_expect_u64(ring[4].status, COMPLETE, "status of the slot");
-	close(ctxt.fd);
+	hfi1c_expect(hfi1c_sdma_ends(b.ring, 4, WAIT_MS), "slot 4 is QUEUED");
+	hfi1c_expect_u64(b.ring[4].status, COMPLETE, "status of the slot");
+	close(b.ctxt.fd);
 }
 
 /* Requests under way end with the code that libpsm2 takes for "reset". */
 static void lost_link_aborts(const struct hfi1c_case *c)
 {
-	struct hfi1_sdma_comp_entry *ring;
-	struct hfi1c_sdma_request r;
-	struct hfi1c_context ctxt;
-	struct hfi1c_packet p;
-	struct hfi1c_wire w;
+	struct hfi1c_bench b;
 
 	(void)c;
 	hfi1c_unit_guard();
-	hfi1c_open_context(&ctxt);
-	ring = hfi1c_sdma_ring(&ctxt, 0);
-	hfi1c_wire_open(&w, &ctxt, 0);
-	p = hfi1c_packet_to(&w, &ctxt);
+	hfi1c_bench_open(&b);
 	hfi1c_unit_fault("delay", "60000000000");
-	hfi1c_sdma_eager(&r, &p, 2048, 4);
-	hfi1c_expect_result(hfi1c_sdma_submit(ctxt.fd, &r, 1), 1, "writev()");
-	hfi1c_expect_u64(ring[4].status, QUEUED, "status of the slot");
-	hfi1c_expect_errno(hfi1c_sdma_submit(ctxt.fd, &r, 1), EBADSLT);
-	hfi1c_expect_u64(ring[4].status, QUEUED,
+	hfi1c_sdma_eager(&b.r, &b.p, 2048, 4);
+	hfi1c_expect_result(hfi1c_sdma_submit(b.ctxt.fd, &b.r, 1), 1,
+			    "writev()");
+	hfi1c_expect_u64(b.ring[4].status, QUEUED, "status of the slot");
+	hfi1c_expect_errno(hfi1c_sdma_submit(b.ctxt.fd, &b.r, 1), EBADSLT);
+	hfi1c_expect_u64(b.ring[4].status, QUEUED,
 			 "status of the slot after EBADSLT");
 	hfi1c_unit_fault("link", "down");
-	hfi1c_expect(hfi1c_sdma_ends(ring, 4, WAIT_MS), "slot 4 is QUEUED");
-	hfi1c_expect_u64(ring[4].status, ERROR, "status of the slot");
-	hfi1c_expect_u64(ring[4].errcode, (uint32_t)-2, "errcode");
-	close(ctxt.fd);
+	hfi1c_expect(hfi1c_sdma_ends(b.ring, 4, WAIT_MS), "slot 4 is QUEUED");
+	hfi1c_expect_u64(b.ring[4].status, ERROR, "status of the slot");
+	hfi1c_expect_u64(b.ring[4].errcode, (uint32_t)-2, "errcode");
+	close(b.ctxt.fd);
 }
 
 static unsigned int contexts_to_be_had(void)

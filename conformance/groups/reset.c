@@ -42,17 +42,6 @@ static void halt(struct hfi1c_wire *w)
 	hfi1c_setup(hfi1c_halts(w, WAIT_MS), "the context does not halt");
 }
 
-static void expect_works(struct hfi1c_wire *w)
-{
-	struct hfi1c_packet p = hfi1c_packet_to(w, w->c);
-	struct hfi1c_arrival a;
-
-	hfi1c_wire_allow(w);
-	hfi1c_send(w, &p);
-	hfi1c_expect(hfi1c_arrives(w, &a, WAIT_MS),
-		     "a reset context sends nothing");
-}
-
 /* What libpsm2 relies on: all credits are back at once. */
 static void expect_fresh(const struct hfi1c_wire *w)
 {
@@ -106,9 +95,9 @@ static void healthy_stays_healthy(const struct hfi1c_case *c)
 	(void)c;
 	hfi1c_open_context(&ctxt);
 	hfi1c_wire_open(&w, &ctxt, 0);
-	expect_works(&w);
+	hfi1c_wire_works(&w, WAIT_MS);
 	hfi1c_expect_errno(reset(ctxt.fd), ENOLCK);
-	expect_works(&w);
+	hfi1c_wire_works(&w, WAIT_MS);
 	close(ctxt.fd);
 }
 
@@ -127,7 +116,7 @@ static void halted_recovers(const struct hfi1c_case *c)
 		expect_fresh(&w);
 		w.block = 0;
 		w.fill = 0;
-		expect_works(&w);
+		hfi1c_wire_works(&w, WAIT_MS);
 	}
 	close(ctxt.fd);
 }
@@ -191,7 +180,7 @@ static void member_may_reset(const struct hfi1c_case *c)
 	expect_fresh(&w);
 	w.block = 0;
 	w.fill = 0;
-	expect_works(&w);
+	hfi1c_wire_works(&w, WAIT_MS);
 	close(one.fd);
 	close(two.fd);
 }
@@ -206,11 +195,11 @@ static void others_go_on(const struct hfi1c_case *c)
 	hfi1c_open_context(&two);
 	hfi1c_wire_open(&w, &one, 0);
 	hfi1c_wire_open(&v, &two, 0);
-	expect_works(&v);
+	hfi1c_wire_works(&v, WAIT_MS);
 	halt(&w);
-	expect_works(&v);
+	hfi1c_wire_works(&v, WAIT_MS);
 	hfi1c_expect_ok(reset(one.fd));
-	expect_works(&v);
+	hfi1c_wire_works(&v, WAIT_MS);
 	close(one.fd);
 	close(two.fd);
 }

@@ -193,6 +193,17 @@ bool hfi1c_credits_become(struct hfi1c_wire *w, unsigned int blocks, int ms)
 	return true;
 }
 
+void hfi1c_wire_works(struct hfi1c_wire *w, int ms)
+{
+	struct hfi1c_packet p = hfi1c_packet_to(w, w->c);
+	struct hfi1c_arrival a;
+
+	hfi1c_wire_allow(w);
+	hfi1c_send(w, &p);
+	hfi1c_expect(hfi1c_arrives(w, &a, ms),
+		     "the context sends or receives nothing");
+}
+
 bool hfi1c_halts(struct hfi1c_wire *w, int ms)
 {
 	uint64_t end = now_ms() + ms;

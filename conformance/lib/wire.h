@@ -111,6 +111,9 @@ void hfi1c_release(struct hfi1c_wire *w);
 /** hfi1c_credits_become() - whether the counter reaches @blocks in time. */
 bool hfi1c_credits_become(struct hfi1c_wire *w, unsigned int blocks, int ms);
 
+/** hfi1c_wire_works() - expect that a packet to itself goes and comes. */
+void hfi1c_wire_works(struct hfi1c_wire *w, int ms);
+
 /** hfi1c_halts() - whether the credit word shows a halt within @ms. */
 bool hfi1c_halts(struct hfi1c_wire *w, int ms);
 
