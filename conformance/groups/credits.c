@@ -233,7 +233,6 @@ static void words_are_own(const struct hfi1c_case *c)
 
 static void members_share_the_word(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	const volatile uint64_t *other;
 	struct hfi1c_context one, two;
 	struct hfi1c_arrival a;
@@ -241,8 +240,7 @@ static void members_share_the_word(const struct hfi1c_case *c)
 	struct hfi1c_wire w;
 
 	(void)c;
-	hfi1c_join_context(&one, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&one, &two);
 	hfi1c_wire_open(&w, &one, 2);
 	hfi1c_wire_allow(&w);
 	other = hfi1c_region_map(&two, WFR_MMAP_TOKEN_TYPE_PIO_CRED, PROT_READ,

@@ -233,13 +233,11 @@ static void replacing_is_noticed(const struct hfi1c_case *c)
 
 static void only_the_owner_is_told(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	const volatile uint64_t *a, *b;
 	struct hfi1c_context one, two;
 
 	(void)c;
-	hfi1c_join_context(&one, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&one, &two);
 	a = event_word(&one, 2);
 	b = event_word(&two, 2);
 	invalidate(&two, 1);
@@ -255,13 +253,11 @@ static void only_the_owner_is_told(const struct hfi1c_case *c)
 
 static void acknowledging_clears_own_bits(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	const volatile uint64_t *a, *b;
 	struct hfi1c_context one, two;
 
 	(void)c;
-	hfi1c_join_context(&one, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&one, &two);
 	a = event_word(&one, 2);
 	b = event_word(&two, 2);
 	invalidate(&one, 1);

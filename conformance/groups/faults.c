@@ -101,14 +101,12 @@ static void halt_is_recovered(const struct hfi1c_case *c)
 
 static void freeze_tells_everybody(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	const volatile uint64_t *a, *b, *own;
 	struct hfi1c_context one, two, private;
 
 	(void)c;
 	hfi1c_unit_guard();
-	hfi1c_join_context(&one, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&one, &two);
 	hfi1c_open_context(&private);
 	a = map_word(&one, WFR_MMAP_TOKEN_TYPE_EVENTS, 2);
 	b = map_word(&two, WFR_MMAP_TOKEN_TYPE_EVENTS, 2);
@@ -423,15 +421,13 @@ static void lost_credits_can_be_forced(const struct hfi1c_case *c)
 /* A fabric manager may move the port; every user is told. */
 static void new_address_is_told(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	const volatile uint64_t *a, *b;
 	struct hfi1c_context one, two;
 	long lid = hfi1c_port_number("lid");
 
 	(void)c;
 	hfi1c_unit_guard();
-	hfi1c_join_context(&one, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&one, &two);
 	a = map_word(&one, WFR_MMAP_TOKEN_TYPE_EVENTS, 2);
 	b = map_word(&two, WFR_MMAP_TOKEN_TYPE_EVENTS, 2);
 	hfi1c_unit_fault("lid", "%ld", lid + 1);

@@ -187,12 +187,10 @@ static void tokens_private(const struct hfi1c_case *c)
 
 static void tokens_shared(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	struct hfi1c_context one, two;
 
 	(void)c;
-	hfi1c_join_context(&one, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&one, &two);
 	tokens_of(&one, true);
 	tokens_of(&two, true);
 	close(one.fd);

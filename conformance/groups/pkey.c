@@ -210,15 +210,13 @@ static void wrong_key_halts(const struct hfi1c_case *c)
 
 static void any_member_may(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	struct hfi1c_context one, two;
 	struct hfi1c_arrival a;
 	struct hfi1c_packet p;
 	struct hfi1c_wire w;
 
 	(void)c;
-	hfi1c_join_context(&one, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&one, &two);
 	hfi1c_wire_open(&w, &one, 2);
 	hfi1c_expect_ok(set_key(two.fd, good_key()));
 	p = hfi1c_packet_to(&w, &one);

@@ -85,12 +85,10 @@ static void bad_pointer_keeps_type(const struct hfi1c_case *c)
 
 static void type_is_the_context_s(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	struct hfi1c_context one, two;
 
 	(void)c;
-	hfi1c_join_context(&one, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&one, &two);
 	hfi1c_expect_ok(set_type(two.fd, 5));
 	expect_poll(one.fd, 0, POLLERR);
 	hfi1c_expect_ok(set_type(one.fd, HFI1_POLL_TYPE_ANYRCV));

@@ -300,15 +300,13 @@ static void enabling_restarts(const struct hfi1c_case *c)
 
 static void member_changes_nothing(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	struct hfi1c_context one, two;
 	struct hfi1c_arrival a;
 	struct hfi1c_packet p;
 	struct hfi1c_wire w;
 
 	(void)c;
-	hfi1c_join_context(&one, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&one, &two);
 	hfi1c_wire_open(&w, &one, 2);
 	hfi1c_wire_allow(&w);
 	hfi1c_expect_ok(control(two.fd, 0));

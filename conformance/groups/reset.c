@@ -167,13 +167,11 @@ static void key_survives(const struct hfi1c_case *c)
 
 static void member_may_reset(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	struct hfi1c_context one, two;
 	struct hfi1c_wire w;
 
 	(void)c;
-	hfi1c_join_context(&one, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&one, &two);
 	hfi1c_wire_open(&w, &one, 2);
 	halt(&w);
 	hfi1c_expect_ok(reset(two.fd));

@@ -332,14 +332,12 @@ static void expected_data_lands(const struct hfi1c_case *c)
 
 static void members_have_own_rings(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	struct hfi1_sdma_comp_entry *other;
 	struct hfi1c_context two;
 	struct hfi1c_bench b;
 
 	(void)c;
-	hfi1c_join_context(&b.ctxt, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&b.ctxt, &two);
 	b.ring = hfi1c_sdma_ring(&b.ctxt, 2);
 	other = hfi1c_sdma_ring(&two, 2);
 	hfi1c_wire_open(&b.w, &b.ctxt, 2);

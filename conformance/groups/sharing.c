@@ -179,12 +179,10 @@ static void lowest_place_first(const struct hfi1c_case *c)
 
 static void founder_leaves_first(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	struct hfi1c_context one, two, again;
 
 	(void)c;
-	hfi1c_join_context(&one, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&one, &two);
 	close(one.fd);
 	again.fd = two.fd;
 	hfi1c_read_infos(&again);
@@ -230,13 +228,11 @@ static void private_is_not_joined(const struct hfi1c_case *c)
 
 static void foreign_token_is_refused(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	struct hfi1c_context one, two;
 	void *at;
 
 	(void)c;
-	hfi1c_join_context(&one, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&one, &two);
 	hfi1c_expect_errno(
 		hfi1c_mmap(one.fd, hfi1c_token_offset(two.base.rcvhdr_bufbase),
 			   hfi1c_region_length(
@@ -314,13 +310,11 @@ static void race_is_orderly(const struct hfi1c_case *c)
 static void group_memory_is_common(const struct hfi1c_case *c)
 {
 	unsigned int type = *(const unsigned int *)c->data;
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	struct hfi1c_context one, two;
 	volatile uint32_t *a, *b;
 	size_t last;
 
-	hfi1c_join_context(&one, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&one, &two);
 	a = hfi1c_region_map(&one, type, PROT_READ | PROT_WRITE, 2);
 	b = hfi1c_region_map(&two, type, PROT_READ | PROT_WRITE, 2);
 	last = hfi1c_region_length(&one, hfi1c_region(type), 2) / 4 - 1;
@@ -335,14 +329,12 @@ static void group_memory_is_common(const struct hfi1c_case *c)
 
 static void words_are_apart(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	volatile uint64_t *a, *b;
 	struct hfi1c_context one, two;
 	uint64_t step;
 
 	(void)c;
-	hfi1c_join_context(&one, &info);
-	hfi1c_join_context(&two, &info);
+	hfi1c_open_pair(&one, &two);
 	step = WFR_GET(WFR_MMAP_TOKEN_OFFSET, two.base.events_bufbase) -
 	       WFR_GET(WFR_MMAP_TOKEN_OFFSET, one.base.events_bufbase);
 	hfi1c_expect_u64(step, sizeof(uint64_t),

@@ -220,12 +220,10 @@ static void length_in_word_is_ignored(const struct hfi1c_case *c)
 
 static void other_files_entries_are_foreign(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	struct hfi1c_context a, b;
 
 	(void)c;
-	hfi1c_join_context(&a, &info);
-	hfi1c_join_context(&b, &info);
+	hfi1c_open_pair(&a, &b);
 	hfi1c_expect_ok(hfi1c_tid_update(a.fd, hfi1c_pages(1),
 					 hfi1c_page_size(), &one));
 	hfi1c_expect_ok(hfi1c_tid_update(b.fd, hfi1c_pages(1),
@@ -308,12 +306,10 @@ static void partial_registration(const struct hfi1c_case *c)
 /* What one member registered outlives the other. */
 static void others_keep_theirs(const struct hfi1c_case *c)
 {
-	struct hfi1_user_info info = hfi1c_group_info(2, 0);
 	struct hfi1c_context a, b;
 
 	(void)c;
-	hfi1c_join_context(&a, &info);
-	hfi1c_join_context(&b, &info);
+	hfi1c_open_pair(&a, &b);
 	hfi1c_expect_ok(hfi1c_tid_update(b.fd, hfi1c_pages(3),
 					 3 * hfi1c_page_size(), &two));
 	hfi1c_expect_ok(hfi1c_tid_update(a.fd, hfi1c_pages(3),

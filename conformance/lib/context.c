@@ -68,6 +68,14 @@ void hfi1c_join_context(struct hfi1c_context *c,
 	hfi1c_read_infos(c);
 }
 
+void hfi1c_open_pair(struct hfi1c_context *one, struct hfi1c_context *two)
+{
+	struct hfi1_user_info info = hfi1c_group_info(2, 0);
+
+	hfi1c_join_context(one, &info);
+	hfi1c_join_context(two, &info);
+}
+
 void hfi1c_open_context(struct hfi1c_context *c)
 {
 	struct hfi1_user_info info = hfi1c_user_info();

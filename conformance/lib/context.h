@@ -40,6 +40,9 @@ void hfi1c_open_context(struct hfi1c_context *c);
 void hfi1c_join_context(struct hfi1c_context *c,
 			const struct hfi1_user_info *info);
 
+/** hfi1c_open_pair() - found a group of two, and its other member. */
+void hfi1c_open_pair(struct hfi1c_context *one, struct hfi1c_context *two);
+
 /** hfi1c_read_infos() - refresh @info and @base, or the case is broken. */
 void hfi1c_read_infos(struct hfi1c_context *c);
 
