@@ -72,8 +72,9 @@ static int heal(void)
 {
 	unsigned int unit = unit_number();
 
-	/* a command that cannot hold a driver up has nothing to release */
+	/* a command that cannot do these things has nothing to take back */
 	hfi1c_ctl("stall-assign %u off", unit);
+	hfi1c_ctl("ahg %u default", unit);
 	if (hfi1c_ctl("hold-freeze %u off", unit) ||
 	    hfi1c_ctl("sticky %u none", unit) ||
 	    hfi1c_ctl("delay %u 0", unit) || hfi1c_ctl("link %u up", unit))

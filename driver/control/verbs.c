@@ -48,6 +48,13 @@ const struct ctl_word ctl_freezes[] = {
 	{ .name = NULL },
 };
 
+const struct ctl_word ctl_ahgs[] = {
+	{ "off", CTL_AHG_OFF },
+	{ "on", CTL_AHG_ON },
+	{ "default", CTL_AHG_DEFAULT },
+	{ .name = NULL },
+};
+
 const struct ctl_word ctl_directions[] = {
 	{ "down", 0 },
 	{ "up", 1 },
@@ -282,7 +289,7 @@ const struct ctl_verb ctl_verbs[CTL_VERBS] = {
 	VERB(VLS, "vls", "UNIT N", "lanes in operation", 2, 2, false, NULL),
 	VERB(EGRESS_PKEY, "egress-pkey", "UNIT on|off",
 	     "enforce partitions when sending", 2, 2, false, NULL),
-	VERB(AHG, "ahg", "UNIT on|off",
+	VERB(AHG, "ahg", "UNIT on|off|default",
 	     "let engines make headers of requests to come", 2, 2, false, NULL),
 	VERB(HALT, "halt", "UNIT HW_CTXT [BITS]",
 	     "halt a send context with an error", 2, 3, true, halt_context),

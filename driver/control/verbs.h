@@ -49,6 +49,10 @@ enum ctl_verb_id {
 enum ctl_freeze { CTL_FREEZE_DRIVER, CTL_FREEZE_CHIP, CTL_FREEZE_FORCED };
 extern const struct ctl_word ctl_freezes[];
 
+/** enum ctl_ahg - as `ahg` names it; default is what the driver began with */
+enum ctl_ahg { CTL_AHG_OFF, CTL_AHG_ON, CTL_AHG_DEFAULT };
+extern const struct ctl_word ctl_ahgs[];
+
 /** ctl_directions - "down" and "up" */
 extern const struct ctl_word ctl_directions[];
 

@@ -98,22 +98,26 @@ static int egress_pkey(struct unit *u, int argc, char **argv, FILE *out)
 	return err;
 }
 
-static void set_ahg(struct unit *u, bool on)
+static void set_ahg(struct unit *u, enum ctl_ahg how)
 {
-	u64 caps = hfi1u_caps_read(u->dd);
+	u64 caps = hfi1u_caps_read(u->dd) & ~AHG;
 
-	hfi1u_caps_write(u->dd, on ? caps | AHG : caps & ~AHG);
+	if (how == CTL_AHG_DEFAULT)
+		caps |= unit_params.cap_mask & AHG;
+	else if (how == CTL_AHG_ON)
+		caps |= AHG;
+	hfi1u_caps_write(u->dd, caps);
 }
 
 /* The capability of users that requests look at when they are made. */
 static int ahg(struct unit *u, int argc, char **argv, FILE *out)
 {
-	unsigned int on;
-	int err = ctl_lookup(ctl_switch, argv[1], &on, out);
+	unsigned int how;
+	int err = ctl_lookup(ctl_ahgs, argv[1], &how, out);
 
 	(void)argc;
 	if (!err)
-		set_ahg(u, on);
+		set_ahg(u, how);
 	return err;
 }
 
@@ -166,7 +170,7 @@ static int heal(struct unit *u, int argc, char **argv, FILE *out)
 	wfr_fault_sticky(u->wfr, 0);
 	wfr_fault_delay(u->wfr, 0);
 	conn_set_impatient(false);
-	set_ahg(u, unit_params.cap_mask & AHG);
+	set_ahg(u, CTL_AHG_DEFAULT);
 	if (!u->damaged)
 		return 0;
 	for (tries = 0; tries < HEAL_MS; tries++) {

@@ -16,13 +16,6 @@ die() {
 	exit 1
 }
 
-is_switch() {
-	case $1 in
-	on | off) ;;
-	*) die "'$1' is none of off on" ;;
-	esac
-}
-
 # Another LID for the port of a unit.
 lid() {
 	if [ -w "$params/port_lid" ]; then
@@ -32,20 +25,30 @@ lid() {
 	fi
 }
 
-# The drivers have one capability word for all units.
+# The drivers have one capability word for all units.  What it was at first is
+# the default.
 ahg() {
-	is_switch "$2"
 	mask=$(cat /etc/vm/ahg)
 	now=$(cat "$params/cap_mask")
-	[ "$2" = off ] && new=$((now & ~mask)) || new=$((now | mask))
-	echo "$new" >"$params/cap_mask" || return
+	[ -e /run/ahg ] || echo $((now & mask)) >/run/ahg
+	case $2 in
+	off) bit=0 ;;
+	on) bit=$mask ;;
+	default) bit=$(cat /run/ahg) ;;
+	*) die "'$2' is none of off on default" ;;
+	esac
+	new=$(((now & ~mask) | bit))
+	[ $((now & mask)) -eq "$bit" ] || echo "$new" >"$params/cap_mask" || return
 	[ $(($(cat "$params/cap_mask") & mask)) -eq $((new & mask)) ] ||
 		die "the driver does not take $new for its cap_mask"
 }
 
 # Where the module is not, nothing is held up, and there is nothing to release.
 stall_assign() {
-	is_switch "$2"
+	case $2 in
+	on | off) ;;
+	*) die "'$2' is none of off on" ;;
+	esac
 	if [ -w $stall ]; then
 		echo "$2" >$stall
 	elif [ "$2" = on ]; then
