@@ -18,6 +18,13 @@
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
 
+/* From 6.10 on the name is a macro around the function. */
+#ifdef vmalloc_user
+#define FUNCTION "vmalloc_user_noprof"
+#else
+#define FUNCTION "vmalloc_user"
+#endif
+
 static DECLARE_WAIT_QUEUE_HEAD(stall_wait);
 static atomic_t stall_next;
 static atomic_t stall_ends;
@@ -47,7 +54,7 @@ static void after(struct kprobe *p, struct pt_regs *regs, unsigned long flags)
 }
 
 static struct kprobe probe = {
-	.symbol_name = "vmalloc_user",
+	.symbol_name = FUNCTION,
 	.pre_handler = turn_aside,
 	.post_handler = after,
 };
