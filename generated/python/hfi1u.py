@@ -363,7 +363,7 @@ ERRNOS = {
 }
 
 #: Sets of flags: name of a bit -> its number.
-FLAGS = {
+FLAGS: dict[str, dict[str, int]] = {
     "hfi1_cap": {
         "DMA_RTAIL": 0,
         "SDMA": 1,
@@ -430,6 +430,10 @@ WORDS: dict[str, dict[str, tuple[int, int]]] = {
 DESCRIBED: dict[tuple[str, str], str] = {
     ("sdma_req_info", "ctrl"): "SDMA_REQ_CTRL",
     ("hfi1_kdeth_header", "ver_tid_offset"): "KDETH0",
+}
+
+#: Classes with a flexible array: its name and that of the member that counts its elements.
+TAILS: dict[str, tuple[str, str]] = {
 }
 
 COMMANDS = {
@@ -1219,11 +1223,38 @@ def _fill(record: Any, **values: Any) -> None:
         if isinstance(member, ctypes.Array):
             if len(value) > len(member):
                 raise ValueError(f"{name} has {len(member)} elements, not {len(value)}")
-            member[:len(value)] = list(value)
+            for place, item in enumerate(value):
+                if isinstance(item, dict):
+                    _fill(member[place], **item)
+                else:
+                    member[place] = item
         elif isinstance(member, (ctypes.Structure, ctypes.Union)):
             _fill(member, **value)
         else:
             setattr(record, name, value)
+
+
+def sized(kind: Any, count: int) -> Any:
+    """Return a record's class with that many elements in its flexible array."""
+    name, _ = TAILS[kind.__name__]
+    rest = {key: getattr(kind, key) for key in ("_pack_", "_anonymous_") if hasattr(kind, key)}
+    fields = [(member, getattr(type_, "_type_") * count if member == name else type_)
+              for member, type_ in getattr(kind, "_fields_")]
+    return type(kind.__name__, (kind.__base__,), {**rest, "_fields_": fields})
+
+
+def _argument(command: Command, values: Any) -> Any:
+    """Return a command's argument, with room for the elements behind it."""
+    kind = command.argument
+    name, counter = TAILS.get(kind.__name__, ("", ""))
+    if not isinstance(values, dict) or name not in (*command.flow_in, *command.flow_out):
+        return kind()
+    count = len(values[name]) if name in values else values.get(counter, 0)
+    if values.get(counter, count) != count:
+        raise ValueError(f"{counter} is {values[counter]}, but {name} has {count} elements")
+    argument = sized(kind, count)()
+    setattr(argument, counter, count)
+    return argument
 
 
 def plain(value: Any) -> Any:
@@ -1250,7 +1281,7 @@ def call(fd: int, name: str, values: Union[None, int, dict[str, Any]] = None) \
     if command.argument is None:
         _issue(fd, command, None)
         return None
-    argument = command.argument()
+    argument = _argument(command, values)
     record = isinstance(argument, (ctypes.Structure, ctypes.Union))
     if isinstance(values, dict):
         unknown = sorted(set(values) - set(command.flow_in)) if record else sorted(values)

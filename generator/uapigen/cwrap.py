@@ -172,7 +172,22 @@ def call(indent: str, head: str, args: list[str], tail: str = ");") -> str:
     width = max(columns(a) for a in args) + len(tail)
     if column + width <= WIDTH:
         return _arguments(f"{indent}{head}(", gap(0, column), args, tail)
+    kind, name = _declarator(indent, head)
+    if kind and columns(f"{name}(") + width <= WIDTH:
+        return f"{kind}\n" + _arguments(f"{name}(", gap(0, len(name) + 1), args, tail)
     return f"{indent}{head}(\n" + _arguments(f"{indent}\t", f"{indent}\t", args, tail)
+
+
+def _declarator(indent: str, head: str) -> tuple[str, str]:
+    """Return a function's type and name; no type if there can be no break behind it.
+
+    There is none in a call, nor behind a type as short as void.
+    """
+    kind, _, name = head.rpartition(" ")
+    if indent or len(kind) < 5:
+        return "", head
+    stars = len(name) - len(name.lstrip("*"))
+    return f"{kind} {name[:stars]}".rstrip(), name[stars:]
 
 
 def _arguments(first: str, rest: str, args: list[str], tail: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator, Optional, Sequence
 
-from uapigen.model import Field, Spec, Struct, TypeRef
+from uapigen.model import Command, Field, Spec, Struct, TypeRef
 
 
 def fields(struct: Struct) -> Iterator[Field]:
@@ -19,6 +19,20 @@ def fields(struct: Struct) -> Iterator[Field]:
 def find(struct: Struct, name: str) -> Optional[Field]:
     """Return the member of that name, if there is one."""
     return next((f for f in fields(struct) if f.name == name), None)
+
+
+def tail(struct: Struct) -> Optional[Field]:
+    """Return the flexible array whose elements stand behind the struct, if it has one."""
+    return next((f for f in struct.fields if f.count), None)
+
+
+def argument_tail(spec: Spec, command: Command) -> Optional[Field]:
+    """Return the flexible array behind a command's argument, if its elements flow."""
+    if command.arg_kind != "struct" or command.arg is None:
+        return None
+    found = tail(spec.structs[command.arg.base])
+    flowing = (*command.flow_in, *command.flow_out)
+    return found if found is not None and found.name in flowing else None
 
 
 def _split(part: str) -> tuple[str, int]:

@@ -89,7 +89,7 @@ _SOURCES = [
 
 def generate(spec: Spec) -> Iterator[Output]:
     """Yield the library, its symbol map and its pkg-config file."""
-    if not spec.commands or not spec.flags:
+    if not spec.commands:
         return
     values, licence, p = _values(spec), spec.licenses["user"], spec.prefix
     doc = f"{spec.title}: the ioctl interface as a C library."

@@ -8,7 +8,7 @@ from uapigen.clauses import commands
 from uapigen.ctext import comment_lines, prose
 from uapigen.ctypes_c import user_type
 from uapigen.cwrap import call
-from uapigen.members import find
+from uapigen.members import argument_tail, find
 from uapigen.model import Command, Spec
 
 
@@ -43,7 +43,9 @@ def _scalar(command: Command) -> _Shape:
     assert command.arg is not None
     ctype = user_type(command.arg)
     if command.flow_out:
-        return _Shape(f"{ctype} *value", "where the result goes", [_run(command, "value")])
+        doc = "the argument, and where the result goes" if command.flow_in \
+            else "where the result goes"
+        return _Shape(f"{ctype} *value", doc, [_run(command, "value")])
     return _Shape(f"{ctype} value", "the argument", [_run(command, "&value")])
 
 
@@ -89,15 +91,29 @@ def _struct(spec: Spec, command: Command) -> _Shape:
     return _Shape(f"{ctype} *arg", _flow_text(command), [*body, "\treturn 0;"])
 
 
+def _with_tail(command: Command) -> _Shape:
+    """Return the shape of a command whose argument has elements behind it.
+
+    A copy would have no room for them: the driver sees the caller's memory.
+    """
+    assert command.arg is not None
+    ctype, doc = user_type(command.arg), "the argument, its elements behind it"
+    if command.flow_out:
+        return _Shape(f"{ctype} *arg", doc, [_run(command, "arg")])
+    return _Shape(f"const {ctype} *arg", doc, [_run(command, "(void *)arg")])
+
+
 def _flow_text(command: Command) -> str:
     """Return which members go in and which come back."""
     return f"in: {', '.join(command.flow_in)}; out, on success: {', '.join(command.flow_out)}"
 
 
 def _shape(spec: Spec, command: Command) -> _Shape:
-    if command.arg_kind == "none":
+    if not command.flow_in and not command.flow_out:
         return _Shape("", "", [_run(command, "NULL")])
-    return _scalar(command) if command.arg_kind == "scalar" else _struct(spec, command)
+    if command.arg_kind == "scalar":
+        return _scalar(command)
+    return _with_tail(command) if argument_tail(spec, command) else _struct(spec, command)
 
 
 def _errnos(command: Command) -> list[str]:

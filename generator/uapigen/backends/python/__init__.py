@@ -7,6 +7,7 @@ from typing import Iterator, NamedTuple
 from uapigen.backends.python import functions, records
 from uapigen.backends.python.source import quoted, remark
 from uapigen.ctext import first_sentence
+from uapigen.members import tail
 from uapigen.model import Spec
 from uapigen.render import Output, hash_banner, render
 
@@ -64,6 +65,7 @@ def generate(spec: Spec) -> Iterator[Output]:
         constants=_constants(spec),
         records=list(records.records(spec)),
         sizes=list(records.sizes(spec)),
+        tails=[(s.name, t.name, t.count) for s in spec.structs.values() if (t := tail(s))],
         rows=functions.rows(spec),
         functions=list(functions.functions(spec)),
         flag_sets=[(f.name, [(e.name, e.bit) for e in f.entries]) for f in spec.flags.values()],

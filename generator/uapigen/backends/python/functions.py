@@ -10,8 +10,8 @@ from uapigen.backends.python.records import ctype
 from uapigen.backends.python.source import WIDTH, docstring, quoted
 from uapigen.clauses import commands, refusals
 from uapigen.ctext import first_sentence, wrap
-from uapigen.members import find
-from uapigen.model import Check, Command, Spec
+from uapigen.members import argument_tail, find
+from uapigen.model import Check, Command, Field, Spec
 from uapigen.render import where
 
 _DIRECTIONS = {"none": 0, "w": 1, "r": 2, "rw": 3}
@@ -81,6 +81,8 @@ def _parameter(spec: Spec, command: Command, name: str) -> str:
     fld = find(spec.structs[command.arg.base], name)
     if fld is not None and fld.type is not None and not fld.type.dims:
         return f"{identifier(name)}: int = 0"
+    if fld is not None and fld.count:
+        return f"{identifier(name)}: Sequence[Any] = ()"
     return f'{identifier(name)}: bytes = b""'
 
 
@@ -97,8 +99,9 @@ def _head(name: str, params: list[str], result: str) -> str:
         return line
     indent = " " * len(f"def {name}(")
     lines, current = [], f"def {name}({params[0]}"
-    for param in params[1:]:
-        if len(current) + len(param) + 4 > WIDTH:
+    for place, param in enumerate(params[1:], 2):
+        end = f") -> {result}:" if place == len(params) else ","
+        if len(current) + len(", ") + len(param) + len(end) > WIDTH:
             lines.append(current + ",")
             current = indent + param
         else:
@@ -114,28 +117,47 @@ def _fill(names: list[str]) -> str:
     return "_fill(" + ("\n" + " " * 10).join(lines) + ")"
 
 
+def _struct(spec: Spec, command: Command) -> tuple[list[str], list[str]]:
+    """Return the parameters of a struct argument, and how it is made of them."""
+    assert command.arg is not None
+    params = [_parameter(spec, command, f) for f in command.flow_in]
+    body = [f"argument = {command.arg.base}()"]
+    return params, body + ([_fill(command.flow_in)] if params else [])
+
+
+def _with_tail(spec: Spec, command: Command, tail: Field) -> tuple[list[str], list[str]]:
+    """Return the same for an argument with elements behind it: they are counted here."""
+    assert command.arg is not None
+    given = [f for f in command.flow_in if f != tail.count]
+    params = [_parameter(spec, command, f) for f in given]
+    if tail.name in given:
+        count = f"len({identifier(tail.name)})"
+    else:
+        count = identifier(tail.count)
+        params.append(f"{count}: int")
+    body = [f"argument = sized({command.arg.base}, {count})()",
+            f"argument.{tail.count} = {count}"]
+    return params, body + ([_fill(given)] if given else [])
+
+
 def _function(spec: Spec, command: Command) -> Function:
     name = identifier(command.name.lower())
     file = "device" if "fd" in command.flow_in else "fd"  # a member may be called so
-    params = [f"{file}: int"]
+    params: list[str] = []
+    body: list[str] = []
+    argument = "None" if command.arg is None else "argument"
+    tail = argument_tail(spec, command)
     if command.arg_kind == "struct":
-        params += ["*", *(_parameter(spec, command, f) for f in command.flow_in)] \
-            if command.flow_in else []
-        assert command.arg is not None
-        body = [f"argument = {command.arg.base}()"]
-        body += [_fill(command.flow_in)] if command.flow_in else []
-        body += [f'_issue({file}, COMMANDS["{command.name}"], argument)']
-        body += ["return argument"] if command.flow_out else []
-    elif command.arg_kind == "scalar":
-        assert command.arg is not None
-        params += ["value: int"] if command.flow_in else []
-        body = [f"argument = {ctype(command.arg)}({'value' if command.flow_in else ''})",
-                f'_issue({file}, COMMANDS["{command.name}"], argument)']
-        body += ["return argument.value"] if command.flow_out else []
-    else:
-        body = [f'_issue({file}, COMMANDS["{command.name}"], None)']
+        params, body = _with_tail(spec, command, tail) if tail else _struct(spec, command)
+        params = ["*", *params] if params else []
+    elif command.arg is not None:
+        params = ["value: int"] if command.flow_in else []
+        body = [f"argument = {ctype(command.arg)}({'value' if params else ''})"]
+    body.append(f'_issue({file}, COMMANDS["{command.name}"], {argument})')
+    if command.flow_out:
+        body.append("return argument.value" if command.arg_kind == "scalar" else "return argument")
     doc = docstring(first_sentence(command.doc), 4)
-    return Function(_head(name, params, _result(command)), doc, name, body)
+    return Function(_head(name, [f"{file}: int", *params], _result(command)), doc, name, body)
 
 
 def functions(spec: Spec) -> Iterator[Function]:

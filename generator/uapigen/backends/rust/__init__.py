@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from uapigen.backends.rust import functions, types
+from uapigen.members import argument_tail
 from uapigen.model import Spec
 from uapigen.render import Output, origin, render
 
@@ -31,6 +32,7 @@ def generate(spec: Spec) -> Iterator[Output]:
         orders=_orders(found),
         records=found,
         numbers=list(functions.numbers(spec)),
+        tails=any(argument_tail(spec, c) for c in spec.commands.values()),
         functions=list(functions.functions(spec)),
         reasons=list(functions.reasons(spec)),
     )

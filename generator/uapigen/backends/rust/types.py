@@ -106,16 +106,23 @@ def records(spec: Spec) -> Iterator[Record]:
         yield from _record(spec, name, struct, True)
 
 
+def _number_type(value: int) -> str:
+    """Return the least type of a number, 32 bits at least."""
+    if value < 0:
+        return "i64" if value < -1 << 31 else "i32"
+    return "u64" if value >> 32 else "u32"
+
+
 def numbers(spec: Spec) -> Iterator[tuple[list[str], str, str, str]]:
     """Yield the published constants: doc, name, type, value."""
     for item in spec.constants.values():
         if item.header and isinstance(item.value, int):
             value = hex(item.value) if item.text.lower().startswith("0x") else str(item.value)
-            yield doc_lines(item.doc), item.name, "u64" if item.value >> 32 else "u32", value
+            yield doc_lines(item.doc), item.name, _number_type(item.value), value
     for flags in spec.flags.values():
         for entry in flags.entries if flags.header else []:
             yield doc_lines(entry.doc), entry.c_name, "u64", f"1 << {entry.bit}"
     for enum in spec.enums.values():
         for enumerator in enum.entries:
-            kind = "i32" if enumerator.value < 0 else "u32"
-            yield doc_lines(enumerator.doc), enumerator.name, kind, str(enumerator.value)
+            yield (doc_lines(enumerator.doc), enumerator.name, _number_type(enumerator.value),
+                   str(enumerator.value))

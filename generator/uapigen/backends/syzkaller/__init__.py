@@ -11,6 +11,7 @@ from typing import Iterator, NamedTuple, Optional
 
 from uapigen.clauses import commands
 from uapigen.exprrange import span
+from uapigen.members import tail
 from uapigen.model import Command, Field, Spec, Struct, TypeRef
 from uapigen.render import Output, hash_banner, render
 
@@ -119,6 +120,7 @@ class _Writer:
                 flow = _DIRECTION.get(way, "in" if command.flow_in else "out")
             members.append(Member(fld.name or f"anonymous{len(members)}",
                                   self.member(name, fld, command), flow))
+        members = _counted(struct, members)
         closing = ("]" if union else "}") + (f" [{', '.join(attrs)}]" if attrs else "")
         self.records[name] = Record(name, "[" if union else "{", closing, members)
 
@@ -137,6 +139,15 @@ class _Writer:
         valid = _constant(command, "arg")
         number = self.number(f"{self.spec.name}_{command.name.lower()}", command.arg.base, valid)
         return Call(command.c_name, f", arg ptr[{way}, {number}]")
+
+
+def _counted(struct: Struct, members: list[Member]) -> list[Member]:
+    """Return the members, the one that counts the elements behind the struct as their number."""
+    array = tail(struct)
+    if array is None:
+        return members
+    return [m._replace(type=f"len[{array.name}, {m.type}]") if m.name == array.count else m
+            for m in members]
 
 
 def _constant(command: Optional[Command], name: str) -> Optional[int]:
