@@ -36,8 +36,9 @@ static ssize_t cpu_list_show(struct device *dev, struct device_attribute *attr,
 	if (!alloc_cpumask_var(&cpus, GFP_KERNEL))
 		return -ENOMEM;
 	hfi1u_sdma_get_cpus(hfi1u_unit_of_dev(dev)->dd, engine_of(attr), cpus);
-	len = cpumask_empty(cpus) ? sysfs_emit(buf, "empty\n") :
-				    cpumap_print_to_pagebuf(true, buf, cpus);
+	len = cpumask_empty(cpus) ?
+		      sysfs_emit(buf, "empty\n") :
+		      sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(cpus));
 	free_cpumask_var(cpus);
 	return len;
 }
