@@ -34,6 +34,17 @@ $(eval $(call c-prog,hfi1-icount,driver/vfio/vm/guest/icount.c,,-static))
 $(eval $(call c-prog,hfi1-calls,driver/vfio/vm/guest/calls.c,,-static))
 $(B)/driver/vfio/vm/guest/%.o: CPPFLAGS += -Igenerated/lib -Igenerated/driver
 
+# The generated libraries of the kernel's own devices, and a test of them on
+# their drivers.
+# $(call device-lib,NAME)
+define device-lib
+$$(B)/generated/$(1)/lib/%.o: CPPFLAGS += -Igenerated/$(1)/lib -Igenerated/$(1)/uapi
+$$(B)/driver/vfio/vm/guest/wrappers.o: CPPFLAGS += -Igenerated/$(1)/lib -Igenerated/$(1)/uapi
+$$(eval $$(call c-lib,$(1),$$(sort $$(wildcard generated/$(1)/lib/*.c))))
+endef
+$(foreach d,$(OTHER_SPECS),$(eval $(call device-lib,$(d))))
+$(eval $(call c-prog,device-wrappers,driver/vfio/vm/guest/wrappers.c,$(OTHER_SPECS),-lcheck -lsubunit -lm -lrt -lpthread))
+
 # VM lanes.  The cache outlives `make clean` when XDG_CACHE_HOME is set.
 VM_CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME)/hfi1u-vm,build/vm)
 VM_SETUP := driver/vfio/vm/setup.sh
@@ -111,8 +122,9 @@ test-vm-doors: vm-module-common vm-module $(VM_PROGS) $(addprefix $(B)/bin/doors
 		'doors.sh "door.sh private" "door.sh common"'
 
 .PHONY: test-vm-devices
-test-vm-devices: vm-setup $(VM_PROGS) $(OTHER_SPECS:%=$(B)/bin/%-conformance) ## run the suites of the kernel's own devices on a real kernel
+test-vm-devices: vm-setup $(VM_PROGS) $(OTHER_SPECS:%=$(B)/bin/%-conformance) $(B)/bin/device-wrappers ## run the suites of the kernel's own devices on a real kernel
 	@$(VM_RUN) --lane devices $(OTHER_SPECS:%=--program $(B)/bin/%-conformance) \
+		--program $(B)/bin/device-wrappers \
 		--program $(VM_SCRIPT)/devices.sh 'devices.sh $(OTHER_SPECS)'
 
 .PHONY: test-vm-mutations devices
