@@ -270,6 +270,7 @@ bench curves: PACKAGES += libfabric-bin:yardstick-of-the-wire gnuplot-nox:charts
 
 bench: setup $(B)/bin/bench-dispatch ## regeneration, dispatch and the wire, as ratios
 	@$(PYTHON) generator/bench_generate.py $(SPEC)
+	@$(MAKE) bench-scale
 	@$(B)/bin/bench-dispatch
 	@$(MAKE) bench-wire
 

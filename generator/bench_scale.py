@@ -11,6 +11,7 @@ machine.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -49,17 +50,19 @@ def measure(commands: int, folder: Path) -> tuple[float, float]:
     """Return seconds of processor time and megabytes of the best of some generations."""
     path = folder / f"syn{commands}.yaml"
     path.write_text(spec(commands), encoding="utf-8")
+    out = folder / f"out{commands}"
     best = float("inf")
     peak = 0.0
     for _ in range(ROUNDS):
+        shutil.rmtree(out, ignore_errors=True)  # what is up to date would not be made
         command = [sys.executable, str(UAPIGEN), "generate", "--no-cache", str(path), "-o",
-                   str(folder / f"out{commands}")]
+                   str(out)]
         pid = os.posix_spawn(command[0], command, os.environ)
         _, status, usage = os.wait4(pid, 0)
-        if status:
+        if status or f"SYN_CMD_{commands - 1}" not in (out / "uapi/syn.h").read_text():
             raise SystemExit(f"generation of {commands} commands failed")
         best = min(best, usage.ru_utime + usage.ru_stime)
-        peak = usage.ru_maxrss / 1024
+        peak = max(peak, usage.ru_maxrss / 1024)
     return best, peak
 
 
