@@ -118,7 +118,7 @@ static void link_down(struct hfi1c_world *w)
 FAULT(link_down, "link-down", ASSIGNED, link_down);
 
 /* Requests without data, so that nothing but the engine holds them up. */
-static void submit(struct hfi1c_world *w, unsigned int slot)
+static void submit(struct hfi1c_world *w, unsigned int slots)
 {
 	struct hfi1c_context self = { .fd = w->fd,
 				      .info = hfi1c_own(w)->ctxt_info,
@@ -135,15 +135,19 @@ static void submit(struct hfi1c_world *w, unsigned int slot)
 				  WFR_PREP(WFR_SDMA_REQ_CTRL_IOVCNT, 1),
 			  .npkts = 1,
 			  .fragsize = 64,
-			  .comp_idx = slot,
 		  } };
 	struct iovec v = { &first, sizeof(first) };
+	unsigned int i;
 	long result;
 
 	hfi1c_packet_header(&packet, &first.hdr);
-	result = hfi1c_writev(w->fd, &v, 1);
-	hfi1c_setup(result == 1, "writev() of a request gives %ld", result);
-	hfi1c_own(w)->known.fd_sdma_inflight++;
+	for (i = 0; i < slots; i++) {
+		first.info.comp_idx = i;
+		result = hfi1c_writev(w->fd, &v, 1);
+		hfi1c_setup(result == 1, "writev() of a request gives %ld",
+			    result);
+		hfi1c_own(w)->known.fd_sdma_inflight++;
+	}
 }
 
 static void bound_with_sdma(struct hfi1c_world *w)
@@ -157,18 +161,15 @@ static void sdma_slot_busy(struct hfi1c_world *w)
 {
 	bound_with_sdma(w);
 	hfi1c_unit_fault("delay", "%llu", HOLD_NS);
-	submit(w, 0);
+	submit(w, 1);
 }
 FAULT(sdma_slot_busy, "sdma-slot-busy", ASSIGNED, sdma_slot_busy);
 
 static void sdma_ring_full(struct hfi1c_world *w)
 {
-	unsigned int i;
-
 	bound_with_sdma(w);
 	hfi1c_unit_fault("delay", "%llu", HOLD_NS);
-	for (i = 0; i < hfi1c_own(w)->ctxt_info.sdma_ring_size; i++)
-		submit(w, i);
+	submit(w, hfi1c_own(w)->ctxt_info.sdma_ring_size);
 }
 FAULT(sdma_ring_full, "sdma-ring-full", ASSIGNED, sdma_ring_full);
 
