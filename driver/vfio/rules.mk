@@ -167,7 +167,7 @@ test-vm-in-%: module-in-% $(VM_PROGS) $(B)/bin/hfi1-conformance
 DEBUG = $(VM_CACHE)/debug
 DEBUG_VARS = VM_CACHE=$(DEBUG) VM_SETUP=true VM_LOGS=build/log/vm-debug VM_STALL= \
 	VM_MODULE=build/linux/$(call in-version,$(DEBUG))/hfi1_uapi.ko \
-	VM_OPTIONS='--boot-timeout 300' VM_SUITE_ARGS='--timeout-scale 3 $(VM_SUITE_ARGS)'
+	VM_OPTIONS='--boot-timeout 300' VM_SUITE_ARGS='--timeout-scale 10 $(VM_SUITE_ARGS)'
 
 .PHONY: vm-debug test-vm-debug
 vm-debug: PACKAGES += flex:kernel-build bison:kernel-build bc:kernel-build \

@@ -8,6 +8,7 @@ Several guests side by side share the groups; their reports become one.
 """
 from __future__ import annotations
 
+import argparse
 import json
 import shlex
 import subprocess
@@ -25,7 +26,7 @@ INIT = Path(__file__).parent / "guest" / "init.sh"
 NO_UNIT = "needs a second unit"  # says the suite
 MAX_DEATHS = 30
 SLOWER = 3  # what a case may take in a guest without KVM, on a busy machine
-STALL = 120.0  # longer than any case takes all the same
+STALL = 40.0  # longer than any case takes all the same, times what it may
 TARGETS = {"upstream": "test-upstream", "vm": "test-vm"}
 NOTHING_RUN = 77  # of the suite: what there was to run was not supported or skipped
 BAD = ("failed", "crashed", "timed out", "broken", "unexpected pass")
@@ -61,6 +62,13 @@ class Judge:
     skip: Path | None
     guests: int = 1
 
+    def slower(self) -> int:
+        """How many times its limit a case may take: what the options say last."""
+        parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+        parser.add_argument("--timeout-scale", type=int, default=SLOWER)
+        scale: int = parser.parse_known_args(shlex.split(self.options))[0].timeout_scale
+        return scale
+
     def plan(self) -> list[str]:
         """Names of the cases, in the order in which they run."""
         out = subprocess.run([str(self.suite), "-l", *shlex.split(self.options)],
@@ -81,7 +89,7 @@ class Judge:
 
     def run(self, machine: vm.Machine, lane: lanes.Lane) -> int:
         """All parts at the same time; the totals come last."""
-        machine.stall = STALL
+        machine.stall = STALL * self.slower()
         report = machine.logs / f"{lane.name}.json"
         parts = self.parts(report)
         threads = [Thread(target=part.run, args=(replace(

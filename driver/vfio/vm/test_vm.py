@@ -7,6 +7,7 @@ import lzma
 import re
 import struct
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,13 @@ def test_rules_of_the_next_guest(tmp_path: Path) -> None:
     p = part("a", skip=skip)
     p.outcome["a"] = "passed"
     assert p.rules() == "a: ran in an earlier guest\nx.*: why"
+
+
+def test_patience_follows_the_options() -> None:
+    """A guest is given up when no case could still be running."""
+    judge = suite.Judge(Path("cache"), Path("suite"), [], "-g model", None)
+    assert judge.slower() == suite.SLOWER
+    assert replace(judge, options="--timeout-scale 10 -g model").slower() == 10
 
 
 def test_groups_are_dealt_out_by_cost() -> None:
