@@ -118,27 +118,45 @@ static int map_bar(const struct hfi1u_dev *dd, struct vm_area_struct *vma,
 				  vma->vm_page_prot);
 }
 
-/*
- * dma_mmap_coherent() maps the whole vma and takes vm_pgoff for an offset in
- * the allocation, so it is shown the part that an allocation covers.
- */
+/* dma_mmap_coherent() takes vm_pgoff for an offset in the allocation. */
 static int map_coherent(struct device *dev, struct vm_area_struct *vma,
-			const struct hfi1u_mapping *m, unsigned long *at,
-			size_t len)
+			const struct hfi1u_mapping *m)
 {
-	unsigned long start = vma->vm_start;
-	unsigned long end = vma->vm_end;
 	unsigned long pgoff = vma->vm_pgoff;
 	int ret;
 
-	vma->vm_start = *at;
-	vma->vm_end = *at + len;
 	vma->vm_pgoff = m->offset >> PAGE_SHIFT;
 	ret = dma_mmap_coherent(dev, vma, m->cpu, m->dma, m->size);
-	vma->vm_start = start;
-	vma->vm_end = end;
 	vma->vm_pgoff = pgoff;
-	*at += len;
+	return ret;
+}
+
+static unsigned long pfn_of(const void *addr)
+{
+	return is_vmalloc_addr(addr) ? vmalloc_to_pfn(addr) :
+				       PHYS_PFN(virt_to_phys((void *)addr));
+}
+
+/*
+ * dma_mmap_coherent() maps the whole vma, and from 6.16 on that can be done
+ * once only; so what is a part of the vma is mapped by runs of pages.
+ */
+static int map_pages(struct vm_area_struct *vma, unsigned long at,
+		     const void *addr, size_t len)
+{
+	size_t done, run;
+	int ret = 0;
+
+	for (done = 0; done < len && !ret; done += run) {
+		unsigned long pfn = pfn_of(addr + done);
+
+		run = PAGE_SIZE;
+		while (done + run < len &&
+		       pfn_of(addr + done + run) == pfn + PHYS_PFN(run))
+			run += PAGE_SIZE;
+		ret = remap_pfn_range(vma, at + done, pfn, run,
+				      vma->vm_page_prot);
+	}
 	return ret;
 }
 
@@ -150,11 +168,9 @@ static int map_eager(const struct hfi1u_fd *fd, struct vm_area_struct *vma)
 	int ret = 0;
 
 	for (i = 0; i < eager->nbufs && !ret; i++) {
-		struct hfi1u_mapping m = { 0 };
-
-		coherent(&m, eager->bufs[i].addr, eager->bufs[i].dma,
-			 eager->bufs[i].len);
-		ret = map_coherent(fd->dd->dev, vma, &m, &at, m.size);
+		ret = map_pages(vma, at, eager->bufs[i].addr,
+				eager->bufs[i].len);
+		at += eager->bufs[i].len;
 	}
 	return ret;
 }
@@ -162,7 +178,6 @@ static int map_eager(const struct hfi1u_fd *fd, struct vm_area_struct *vma)
 static int map_region(const struct hfi1u_fd *fd, struct vm_area_struct *vma,
 		      const struct hfi1u_region *region)
 {
-	unsigned long at = vma->vm_start;
 	struct hfi1u_mapping m = { 0 };
 
 	if (region->type == HFI1U_REGION_RCV_EGRBUF)
@@ -171,8 +186,7 @@ static int map_region(const struct hfi1u_fd *fd, struct vm_area_struct *vma,
 	if (region->memory == HFI1U_MEMORY_BAR)
 		return map_bar(fd->dd, vma, region, m.bar_offset);
 	if (m.cpu)
-		return map_coherent(fd->dd->dev, vma, &m, &at,
-				    vma->vm_end - vma->vm_start);
+		return map_coherent(fd->dd->dev, vma, &m);
 	/* an area that a private context lacks: every touch is SIGBUS */
 	if (!m.vmalloc)
 		return 0;

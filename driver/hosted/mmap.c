@@ -64,6 +64,10 @@ int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr,
 		    unsigned long pfn, unsigned long size, pgprot_t prot)
 {
 	(void)prot;
+	/* what covers a vma is all there is in it, say newer kernels */
+	if (addr == vma->vm_start && addr + size == vma->vm_end &&
+	    !list_empty(&vma->segs))
+		return -EINVAL;
 	vma->vm_flags |= VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP;
 	return add_phys(vma, addr, PFN_PHYS(pfn), size);
 }
