@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from uapigen import schema
+from uapigen import schema, shapes
 
 _ID = "uapi-spec.schema.json"
 _NUMBER = r"^-?(0[xX][0-9a-fA-F]+|[1-9][0-9]*|0)$"
@@ -20,60 +20,60 @@ def _anchored(pattern: str) -> str:
     return f"^(?:{pattern})$"
 
 
-def _word(shape: schema.Word) -> dict[str, Any]:
+def _word(shape: shapes.Word) -> dict[str, Any]:
     """A word that looks like a number may be written without quotes."""
     out: dict[str, Any] = {"type": ["string", "number"], "description": shape.what,
                            "pattern": _anchored(shape.pattern)}
     return out
 
 
-def _keys(shape: schema.Shape) -> dict[str, Any]:
+def _keys(shape: shapes.Shape) -> dict[str, Any]:
     """Describe the names of a table."""
-    if isinstance(shape, schema.Word):
+    if isinstance(shape, shapes.Word):
         return {"pattern": _anchored(shape.pattern)}
-    if isinstance(shape, schema.Choice):
+    if isinstance(shape, shapes.Choice):
         return {"enum": list(shape.values)}
     return {"pattern": _NUMBER}
 
 
-def _of(shape: schema.Shape, defs: dict[str, Any]) -> dict[str, Any]:
+def _of(shape: shapes.Shape, defs: dict[str, Any]) -> dict[str, Any]:
     """Describe a shape; records are defined once and referred to."""
     out: dict[str, Any]
-    if isinstance(shape, schema.Record):
+    if isinstance(shape, shapes.Record):
         if shape.name not in defs:
             defs[shape.name] = {}
             defs[shape.name] = _record(shape, defs)
         return {"$ref": f"#/$defs/{shape.name}"}
-    if isinstance(shape, schema.Table):
+    if isinstance(shape, shapes.Table):
         out = {"type": "object", "propertyNames": _keys(shape.key),
                "additionalProperties": _of(shape.value, defs)}
         return {**out, "minProperties": shape.least} if shape.least else out
-    if isinstance(shape, schema.Seq):
+    if isinstance(shape, shapes.Seq):
         out = {"type": "array", "items": _of(shape.item, defs)}
-        if not isinstance(shape.item, (schema.Record, schema.Text, schema.OneOf)):
+        if not isinstance(shape.item, (shapes.Record, shapes.Text, shapes.OneOf)):
             out["uniqueItems"] = True
         return {**out, "minItems": shape.least} if shape.least else out
-    if isinstance(shape, schema.OneOf):
+    if isinstance(shape, shapes.OneOf):
         return {"anyOf": [_of(shape.scalar, defs), _of(shape.other, defs)]}
     return _scalar(shape)
 
 
-def _scalar(shape: schema.Shape) -> dict[str, Any]:
-    if isinstance(shape, schema.Word):
+def _scalar(shape: shapes.Shape) -> dict[str, Any]:
+    if isinstance(shape, shapes.Word):
         return _word(shape)
-    if isinstance(shape, schema.Choice):
+    if isinstance(shape, shapes.Choice):
         return {"enum": list(shape.values)}
-    if isinstance(shape, schema.Int):
+    if isinstance(shape, shapes.Int):
         return {"type": "integer", "minimum": shape.lo, "maximum": shape.hi}
-    if isinstance(shape, schema.Bool):
+    if isinstance(shape, shapes.Bool):
         return {"type": "boolean"}
-    if isinstance(shape, schema.Expression):
+    if isinstance(shape, shapes.Expression):
         return {"type": ["integer", "string"], "minLength": 1,
                 "description": f"{shape.what}: a number or an expression"}
     return {"type": ["string", "number"], "minLength": 1}
 
 
-def _record(shape: schema.Record, defs: dict[str, Any]) -> dict[str, Any]:
+def _record(shape: shapes.Record, defs: dict[str, Any]) -> dict[str, Any]:
     properties = {}
     for name, key in shape.keys.items():
         # Beside a $ref other words count since draft 2019-09.

@@ -9,7 +9,7 @@ import hashlib
 import os
 from typing import Any, Callable, Optional
 
-from uapigen import schema
+from uapigen import schema, shapes
 from uapigen.diagnostics import Diagnostic, Mark, Sink, Source
 from uapigen.model import Pos, Spec
 from uapigen.reader import Named, Reader, Rec
@@ -119,7 +119,7 @@ class _Files:
         return whole.hexdigest()
 
 
-def _merge_section(sink: Sink, into: Any, more: Any, key: schema.Key) -> Any:
+def _merge_section(sink: Sink, into: Any, more: Any, key: shapes.Key) -> Any:
     """Return two files' versions of a section as one."""
     if into is None:
         return more

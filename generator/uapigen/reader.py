@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Iterator, Optional
 
-from uapigen import schema
+from uapigen import schema, shapes
 from uapigen.diagnostics import Mark, Sink, nearest, suggest
 from uapigen.yamlpos import Broken, Map, Node, Scalar, Seq
 
@@ -40,7 +40,7 @@ class Rec:
 
     __slots__ = ("node", "values", "whole", "shape")
 
-    def __init__(self, node: Map, shape: schema.Record) -> None:
+    def __init__(self, node: Map, shape: shapes.Record) -> None:
         self.node = node
         self.shape = shape
         self.values: dict[str, Any] = {}
@@ -116,7 +116,7 @@ class Reader:
         self.gaps: set[int] = set()  # id(node) of tables with an unusable name
         self.imported = imported  # names are what they are, even where C++ has other plans
 
-    def read(self, node: Node, shape: schema.Shape) -> Any:
+    def read(self, node: Node, shape: shapes.Shape) -> Any:
         """Return what the node holds, or None after reporting a mistake."""
         try:
             return self._read(node, shape)
@@ -128,16 +128,16 @@ class Reader:
         """Take the words of a refused part as used: it may have meant them."""
         self.excused |= all_words(node)
 
-    def _read(self, node: Node, shape: schema.Shape) -> Any:
+    def _read(self, node: Node, shape: shapes.Shape) -> Any:
         if isinstance(node, Broken):
             raise _Wrong
-        if isinstance(shape, schema.OneOf):
+        if isinstance(shape, shapes.OneOf):
             return self._read(node, shape.scalar if isinstance(node, Scalar) else shape.other)
-        if isinstance(shape, schema.Record):
+        if isinstance(shape, shapes.Record):
             return self._record(self._want_map(node, shape.title.lower()), shape)
-        if isinstance(shape, schema.Table):
+        if isinstance(shape, shapes.Table):
             return self._table(self._want_map(node, "a mapping from names"), shape)
-        if isinstance(shape, schema.Seq):
+        if isinstance(shape, shapes.Seq):
             return self._seq(node, shape)
         return self._scalar(node, shape)
 
@@ -152,7 +152,7 @@ class Reader:
         assert isinstance(node, Map)
         return node
 
-    def _record(self, node: Map, shape: schema.Record) -> Rec:
+    def _record(self, node: Map, shape: shapes.Record) -> Rec:
         rec = Rec(node, shape)
         meant = set()
         for name, key, value in node:
@@ -186,7 +186,7 @@ class Reader:
                 lost |= {meant} if meant else set(rec.shape.keys)
         return lost
 
-    def _unknown_key(self, key: Scalar, node: Map, shape: schema.Record) -> str:
+    def _unknown_key(self, key: Scalar, node: Map, shape: shapes.Record) -> str:
         """Report a key; return the one that was probably meant."""
         if shape is schema.PART_FILE and any(k.name == key.text for k in schema.ROOT_KEYS):
             self.sink.error("E0115", key.mark, f"`{key.text}` stands in the root file only",
@@ -234,7 +234,7 @@ class Reader:
                                 + ", ".join(f"`{name}`" for name in group),
                                 "give exactly one of them")
 
-    def _table(self, node: Map, shape: schema.Table) -> dict[str, Named]:
+    def _table(self, node: Map, shape: shapes.Table) -> dict[str, Named]:
         out = {}
         for name, key, value in node:
             got_key = self.read(key, shape.key)
@@ -243,13 +243,13 @@ class Reader:
                 self.gaps.add(id(node))
             if got is not None and got_key is not None:
                 out[name] = Named(key, got)
-            elif got is None or isinstance(shape.value, schema.Record):
+            elif got is None or isinstance(shape.value, shapes.Record):
                 out[name] = Named(key, None)
         if len(node.keys) < shape.least and not self.imported:
             self._fail("E0116", node, "nothing stands here", "give at least one entry")
         return out
 
-    def _seq(self, node: Node, shape: schema.Seq) -> list[Any]:
+    def _seq(self, node: Node, shape: shapes.Seq) -> list[Any]:
         if not isinstance(node, Seq):
             self._fail("E0103", node, f"expected a list, found {_found(node)}",
                        "a list is written [a, b] or as indented `- a` lines")
@@ -260,7 +260,7 @@ class Reader:
         out = []
         for item in node.items:
             got = self.read(item, shape.item)
-            if isinstance(item, Scalar) and not isinstance(shape.item, schema.Text):
+            if isinstance(item, Scalar) and not isinstance(shape.item, shapes.Text):
                 if item.text in seen:
                     self.sink.error("E0112", item.mark, f"`{item.text}` stands in the list twice",
                                     "", [(seen[item.text].mark, "first written here")])
@@ -270,31 +270,31 @@ class Reader:
                 out.append(got)
         return out
 
-    def _scalar(self, node: Node, shape: schema.Shape) -> Any:
+    def _scalar(self, node: Node, shape: shapes.Shape) -> Any:
         if not isinstance(node, Scalar):
             self._fail("E0103", node, f"expected {_describe(shape)}, found {_found(node)}")
         assert isinstance(node, Scalar)
-        if isinstance(shape, schema.Int):
+        if isinstance(shape, shapes.Int):
             return self._int(node, shape)
-        if isinstance(shape, schema.Bool):
+        if isinstance(shape, shapes.Bool):
             return self._bool(node)
-        if isinstance(shape, schema.Choice):
+        if isinstance(shape, shapes.Choice):
             if node.text not in shape.values:
                 shown = ", ".join(v or '""' for v in shape.values)
                 self._fail("E0104", node, f"`{node.text}` is not one of {shown}",
                            suggest(node.text, shape.values))
             return node.text
-        if isinstance(shape, schema.Code):
+        if isinstance(shape, shapes.Code):
             return node.text.strip("\n")
         if not node.text.strip():
             self._fail("E0111", node, f"expected {_describe(shape)}, found nothing",
                        "write it out, or remove the key if it is optional")
-        if isinstance(shape, schema.Word):
+        if isinstance(shape, shapes.Word):
             return self._word(node, shape)
-        if isinstance(shape, schema.Expression):
+        if isinstance(shape, shapes.Expression):
             self._plain_number(node)
             return node.text
-        if isinstance(shape, schema.Text) and shape.lines:
+        if isinstance(shape, shapes.Text) and shape.lines:
             return _lines(node.text)
         return re.sub(r"\s+", " ", node.text).strip()
 
@@ -304,7 +304,7 @@ class Reader:
             self._fail("E0107", node, f"`{node.text}` is an ambiguous number",
                        "write it in decimal or as 0x...")
 
-    def _int(self, node: Scalar, shape: schema.Int) -> int:
+    def _int(self, node: Scalar, shape: shapes.Int) -> int:
         self._plain_number(node)
         if not _INT.match(node.text):
             self._fail("E0103", node, f"expected a number, found {_found(node)}")
@@ -321,7 +321,7 @@ class Reader:
                        f"write {meant}" if meant else "")
         return node.text == "true"
 
-    def _word(self, node: Scalar, shape: schema.Word) -> str:
+    def _word(self, node: Scalar, shape: shapes.Word) -> str:
         text = node.text
         if not re.fullmatch(shape.pattern, text):
             self._fail("E0109", node, f"`{text}` is not {shape.what}",
@@ -369,15 +369,15 @@ def _found(node: Node) -> str:
     return f"a {node.what}"
 
 
-def _describe(shape: schema.Shape) -> str:
+def _describe(shape: shapes.Shape) -> str:
     """Describe a scalar shape for a message."""
-    if isinstance(shape, (schema.Text, schema.Word, schema.Code)):
+    if isinstance(shape, (shapes.Text, shapes.Word, shapes.Code)):
         return shape.what
-    if isinstance(shape, schema.Int):
+    if isinstance(shape, shapes.Int):
         return "a number"
-    if isinstance(shape, schema.Bool):
+    if isinstance(shape, shapes.Bool):
         return "true or false"
-    if isinstance(shape, schema.Choice):
+    if isinstance(shape, shapes.Choice):
         return "one of " + ", ".join(shape.values)
     return "a number or an expression"
 

@@ -9,7 +9,7 @@ from uapigen.importer.comments import lines_of, trim
 from uapigen.importer.facts import Facts
 from uapigen.importer.flags import Run, find_flags
 from uapigen.importer.ioctls import ioctl_of
-from uapigen.importer.parser import Define, Node, Parsed
+from uapigen.importer.nodes import Define, Node, Parsed
 from uapigen.importer.values import constant_of
 from uapigen.importer.verify import include_path
 from uapigen.model import (Branch, Choice, Constant, Content, Enum, EnumEntry, ExternalType, Field,

@@ -82,3 +82,8 @@ def kernel_doc(text: str, name: str) -> KernelDoc:
             current.append(line.strip() if current is not own else line)
     return KernelDoc("\n".join(trim(own)),
                      {k: "\n".join(trim(v)) for k, v in members.items()})
+
+
+def both(doc: str, behind: str) -> str:
+    """Join what stands before and behind a thing."""
+    return "\n\n".join(p for p in (doc, behind) if p)

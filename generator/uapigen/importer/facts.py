@@ -9,7 +9,7 @@ from typing import Any, Iterator, Optional, Sequence, Union
 
 from uapigen.importer.compiler import Compiler
 from uapigen.importer.lexer import LexError, significant
-from uapigen.importer.parser import Define, Parsed
+from uapigen.importer.nodes import Define, Parsed
 from uapigen.layout import MODELS
 from uapigen.model import Choice, Enum, EnumEntry, Field, Spec, Struct, Typedef, TypeRef
 

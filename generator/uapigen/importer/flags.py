@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Iterator, Optional, Sequence
 
 from uapigen.importer.facts import Facts
-from uapigen.importer.parser import Define
+from uapigen.importer.nodes import Define
 from uapigen.model import FlagEntry, Flags
 from uapigen.reader import C_KEYWORDS, CXX_KEYWORDS
 

@@ -8,7 +8,7 @@ from typing import Optional
 from uapigen.importer.ctype import raw, split
 from uapigen.importer.facts import Facts
 from uapigen.importer.lexer import significant
-from uapigen.importer.parser import Define
+from uapigen.importer.nodes import Define
 from uapigen.model import Ioctl
 
 _FORMS = {"_IO": "io", "_IOR": "ior", "_IOW": "iow", "_IOWR": "iowr"}

@@ -23,6 +23,10 @@ _TOKEN = re.compile(r"""
 _IN_DIRECTIVE = re.compile(r"""/\*.*?\*/|//(?:[^\n\\]|\\.|\\\n)*|"(?:[^"\\\n]|\\.)*"
                            |'(?:[^'\\\n]|\\.)*'|\\\n|\n|.""", re.VERBOSE | re.DOTALL)
 
+# Directives that open a conditional, and those that close or continue one.
+STARTS = ("if", "ifdef", "ifndef")
+ENDS = ("else", "elif", "endif")
+
 
 class LexError(Exception):
     """The text is no C."""

@@ -6,7 +6,7 @@ import re
 from typing import Optional
 
 from uapigen.importer.facts import Fact
-from uapigen.importer.parser import Define
+from uapigen.importer.nodes import Define
 from uapigen.model import Constant
 
 _LITERAL = re.compile(r"(0[xX][0-9a-fA-F]+|[1-9][0-9]*|0)([uU]?[lL]{0,2}|[lL]{1,2}[uU])\Z")
