@@ -95,6 +95,9 @@ $(B)/%.o: %.c
 	@echo "  CC      $<"
 	@$(VCC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
+# $(call put,PAGE,NAME): what a command prints becomes that part of that page.
+put = docs/site/put.py docs/$(1).md $(2)
+
 include $(wildcard generator/rules.mk generator/tests/c/rules.mk \
 	driver/*/rules.mk driver/emulator/clients/rules.mk \
 	conformance/rules.mk)

@@ -17,6 +17,7 @@ that one that nothing else disturbed is among them.
 from __future__ import annotations
 
 import csv
+import os
 import re
 import shutil
 import subprocess
@@ -25,8 +26,7 @@ import time
 from pathlib import Path
 
 SIZES = (64, 256, 1024, 4096, 65536, 1048576)  # those of fi_pingpong
-METHODS = ("memcpy", "pio", "sdma", "expected")
-COLUMNS = ("memcpy", "shm", "pio", "sdma", "expected")
+WIRE = ("pio", "sdma", "expected")
 MESSAGES = 100
 UNITS = {"": 1, "k": 1024, "m": 1024 * 1024}
 PINGPONG = ["fi_pingpong", "-p", "shm", "-e", "rdm", "-I", str(MESSAGES)]
@@ -42,7 +42,8 @@ def note(best: Best, name: str, size: int, us: float) -> None:
 
 def emulated(programs: Path, best: Best) -> None:
     """One round of hfi1-perf."""
-    perf = f"{programs}/hfi1-perf --fork -t latency -m {','.join(METHODS)} -n {MESSAGES} -f csv"
+    perf = (f"{programs}/hfi1-perf --fork -t latency -m memcpy,{','.join(WIRE)} "
+            f"-n {MESSAGES} -f csv")
     script = "; ".join(f"{perf} -s {size} || exit 1" for size in SIZES)
     done = subprocess.run([str(programs / "hfi1-emu"), "run", "--", "sh", "-c", script],
                           check=True, stdout=subprocess.PIPE, text=True, timeout=LIMIT_S)
@@ -68,18 +69,14 @@ def shm(best: Best) -> None:
             note(best, "shm", int(size[1]) * UNITS[size[2]], float(words[6]))
 
 
-def table(best: Best, there: list[str]) -> None:
-    """Microseconds, and multiples of both yardsticks."""
-    print(f"{'bytes':>9} " + "".join(f"{name + ' us':>14}" for name in there))
-    for size in SIZES:
-        print(f"{size:>9} " + "".join(f"{best[name, size]:>14.2f}" for name in there))
-    for yardstick in [name for name in ("memcpy", "shm") if name in there]:
-        others = [name for name in there if name != yardstick]
-        print(f"\nas a multiple of {yardstick}\n{'bytes':>9} "
-              + "".join(f"{name:>14}" for name in others))
-        for size in SIZES:
-            base = best[yardstick, size]
-            print(f"{size:>9} " + "".join(f"{best[name, size] / base:>14.2f}" for name in others))
+def table(best: Best, yardsticks: list[str]) -> str:
+    """Microseconds of the yardsticks, and the wire as multiples of each."""
+    pairs = [(name, by) for by in yardsticks for name in WIRE]
+    rows = [["bytes", *(f"{by}, us" for by in yardsticks), *(f"{n} / {by}" for n, by in pairs)],
+            ["---:"] * (1 + len(yardsticks) + len(pairs))]
+    rows += [[str(size), *(f"{best[by, size]:.2f}" for by in yardsticks),
+              *(f"{best[n, size] / best[by, size]:.1f}" for n, by in pairs)] for size in SIZES]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def main() -> int:
@@ -92,10 +89,12 @@ def main() -> int:
         emulated(programs, best)
         if with_shm:
             shm(best)
-    print(f"latency between two processes, best of {rounds} rounds of {MESSAGES} messages")
-    table(best, [name for name in COLUMNS if name != "shm" or with_shm])
     if not with_shm:
-        print("without the shm provider: fi_pingpong is missing (package libfabric-bin)")
+        print("without the shm provider: fi_pingpong is missing (package libfabric-bin)",
+              file=sys.stderr)
+    print(f"Half a round trip, best of {rounds} rounds of {MESSAGES} messages, "
+          f"{os.cpu_count()} processors:\n")
+    print(table(best, ["memcpy", "shm"] if with_shm else ["memcpy"]))
     return 0
 
 

@@ -29,7 +29,7 @@ endif
 
 .PHONY: bench-wire curves
 bench-wire: $(B)/bin/hfi1-perf $(B)/bin/hfi1-emu $(B)/lib/libhfi1-emu.so
-	@$(PYTHON) $(PERF)/bench.py $(B)/bin
+	@$(PYTHON) $(PERF)/bench.py $(B)/bin | $(call put,performance,wire)
 
 # A chip of 160 contexts keeps at least 4 for kernel traffic, so 160 for users
 # are those of two chips, in turn.  Few contexts for the registrations, so that each has the

@@ -95,13 +95,15 @@ icount: vm-module $(VM_PROGS) $(B)/bin/hfi1-icount ## count the instructions of 
 		$(VM_RUN)/icount --accel icount --lane $$l --boot-timeout 600 --timeout 900 \
 			--program $(B)/bin/hfi1-icount hfi1-icount || exit 1; done
 	@driver/vfio/vm/icount.py --ours $(VM_LOGS)/icount/vm/output --kernel $(VM_KERNEL) \
-		--upstream $(VM_LOGS)/icount/upstream/output
+		--upstream $(VM_LOGS)/icount/upstream/output | \
+		$(call put,performance,icount)
 
 results: ## write what the lanes found last into docs/results.md
 	@driver/vfio/vm/results.py --emulated build/gcc/report.json \
 		$(foreach l,module:vm upstream:upstream apart:upstream-apart, \
 		$(addprefix --$(firstword $(subst :, ,$l)) ,$(wildcard \
-		build/log/vm/$(lastword $(subst :, ,$l)).json)))
+		build/log/vm/$(lastword $(subst :, ,$l)).json))) | \
+		$(call put,results,lanes)
 
 test-upstream-probe: vm-setup $(VM_PROGS) $(B)/bin/hfi1-probe ## smoke test: upstream hfi1.ko answers in a VM
 	@$(VM_RUN) --lane upstream --program $(B)/bin/hfi1-probe hfi1-probe
@@ -133,7 +135,8 @@ test-vm-mutations: vm-setup $(VM_PROGS) $(OTHER_SPECS:%=$(B)/bin/%-conformance) 
 
 devices: ## write what the suites of the kernel's own devices found last into docs/devices.md
 	@driver/vfio/vm/devices.py $(VM_KERNEL) \
-		$(OTHER_SPECS:%=$(VM_LOGS)/devices/results/%.json)
+		$(OTHER_SPECS:%=$(VM_LOGS)/devices/results/%.json) | \
+		$(call put,devices,results)
 
 # Other releases' kernels, each with its compiler: the module built there,
 # and the suite on it.

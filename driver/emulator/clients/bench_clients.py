@@ -16,14 +16,12 @@ import sys
 from pathlib import Path
 
 from cases import ENV, HERE
-from emulator import TOP, Emulator
+from emulator import Emulator
 
 SIZES = ("64", "256", "1k", "4k", "16k", "64k", "256k", "1m", "4m")
 """Rows of the table, by fi_pingpong's names; it measures more."""
 ENDPOINTS = {"psm2": "rdm", "shm": "rdm", "tcp": "msg"}
 ROW = re.compile(r"^(\S+) +\d+ +=\d+ +\S+ +[\d.]+s +[\d.]+ +([\d.]+)", re.M)
-DOC = TOP / "docs" / "clients.md"
-BEGIN, END = "<!-- speed: begin -->\n", "<!-- speed: end -->\n"
 
 Times = dict[str, float]
 """Microseconds per transfer, for each size."""
@@ -57,33 +55,21 @@ def table(usec: dict[str, Times]) -> list[str]:
     return lines
 
 
-def write(text: str) -> None:
-    """Into the documentation, between its marks."""
-    old = DOC.read_text()
-    if BEGIN not in old or END not in old:
-        raise RuntimeError(f"{DOC} has no place for the table")
-    head, _, rest = old.partition(BEGIN)
-    DOC.write_text(head + BEGIN + text + END + rest.partition(END)[2])
-
-
 def main() -> int:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=Path, default=Path("build/gcc"))
     parser.add_argument("--turns", type=int, default=12)
     parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--write", action="store_true", help="put the table into docs/clients.md")
     args = parser.parse_args()
     turns: dict[str, list[Times]] = {name: [] for name in ENDPOINTS}
     with Emulator(args.build.resolve()) as emu:
         for _ in range(args.turns):
             for name, times in turns.items():
                 times.append(measure(emu, name, args.rounds))
-    text = "\n".join(table({name: best(times) for name, times in turns.items()})) + "\n"
-    print(text, end="", flush=True)
-    if args.write:
-        write(f"fi_pingpong, best of {args.turns} turns of {args.rounds} transfers, "
-              f"{os.cpu_count()} processors:\n\n" + text)
+    print(f"fi_pingpong, best of {args.turns} turns of {args.rounds} transfers, "
+          f"{os.cpu_count()} processors:\n")
+    print("\n".join(table({name: best(times) for name, times in turns.items()})))
     return 0
 
 

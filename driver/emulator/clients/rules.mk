@@ -38,7 +38,7 @@ test-clients-long: clients ## the same with what takes minutes
 
 .PHONY: bench-clients
 bench-clients: clients ## libfabric psm2 on the emulated device, beside shm and tcp
-	@$(CLIENTS)/bench_clients.py --build $(B) --write
+	@$(CLIENTS)/bench_clients.py --build $(B) | $(call put,clients,speed)
 
 # The same clients in a guest, on a kernel driver.
 MPI_LIB = /usr/lib/$(shell gcc -print-multiarch)

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Write what the lanes found into docs: a table to read, and one for machines.
+"""Tell what the lanes found: tables to read, and one for machines.
 
 Reads the suite's JSON reports of the emulated adapter, of our module and of
-upstream's, and the report of the cases that ran apart.  Replaces the part of
-the page between its two marks, and the CSV as a whole.
+upstream's, and the report of the cases that ran apart.  Prints the part of the
+page, and writes the CSV.
 """
 from __future__ import annotations
 
@@ -211,16 +211,6 @@ def table(book: Book) -> str:
     return out.getvalue()
 
 
-def put(path: Path, name: str, text: str) -> None:
-    """Between the marks of that name on a page."""
-    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
-    old = path.read_text()
-    if begin not in old or end not in old:
-        raise NoReport(f"{path} has no marks for the generated part '{name}'")
-    head, _, rest = old.partition(begin)
-    path.write_text(head + begin + text + end + rest.partition(end)[2])
-
-
 def main() -> int:
     """Read all, write both."""
     p = argparse.ArgumentParser(description=__doc__)
@@ -229,7 +219,6 @@ def main() -> int:
     p.add_argument("--upstream", type=Path)
     p.add_argument("--apart", type=Path)
     p.add_argument("--model", type=Path, default=Path("generated/model.json"))
-    p.add_argument("--page", type=Path, default=Path("docs/results.md"))
     p.add_argument("--csv", type=Path, default=Path("docs/results.csv"))
     args = p.parse_args()
     try:
@@ -238,8 +227,8 @@ def main() -> int:
                    "upstream": read(args.upstream, "make test-upstream")}
         merge(reports["upstream"], read(args.apart, "make test-upstream-apart"))
         book = Book(reports, args.model)
-        put(args.page, "lanes", page(book))
         args.csv.write_text(table(book))
+        print(page(book), end="")
     except NoReport as err:
         print(f"results: {err}", file=sys.stderr)
         return 1
