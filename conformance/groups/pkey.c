@@ -228,26 +228,6 @@ static void any_member_may(const struct hfi1c_case *c)
 	close(two.fd);
 }
 
-/* The permission belongs to the context's owner, not to the context. */
-static void next_owner_starts_anew(const struct hfi1c_case *c)
-{
-	struct hfi1c_context old, new;
-	struct hfi1c_packet p;
-	struct hfi1c_wire w;
-
-	(void)c;
-	hfi1c_open_context(&old);
-	hfi1c_expect_ok(set_key(old.fd, good_key()));
-	close(old.fd);
-	hfi1c_open_context(&new);
-	hfi1c_wire_open(&w, &new, 0);
-	p = hfi1c_packet_to(&w, &new);
-	hfi1c_send(&w, &p);
-	hfi1c_expect(hfi1c_halts(&w, WAIT_MS),
-		     "a new context may send what its former owner might");
-	close(new.fd);
-}
-
 static const uint16_t limited = WFR_LIM_MGMT_PKEY, full = WFR_FULL_MGMT_PKEY;
 
 /* What one owner was allowed, the next one has to ask for. */
@@ -257,7 +237,7 @@ static void next_owner_asks_again(const struct hfi1c_case *c)
 	struct hfi1c_arrival a;
 	struct hfi1c_packet p;
 	struct hfi1c_wire w;
-	unsigned int send, i;
+	unsigned int send, i, inherited = 0;
 
 	(void)c;
 	for (i = 0; i < 4; i++) {
@@ -273,14 +253,16 @@ static void next_owner_asks_again(const struct hfi1c_case *c)
 		p = hfi1c_packet_to(&w, &ctxt);
 		p.pkey = i % 2 ? 0xffff : p.pkey;
 		hfi1c_send(&w, &p);
-		if (ctxt.info.send_ctxt == send)
-			hfi1c_expect(hfi1c_halts(&w, 2000) &&
-					     !hfi1c_arrives(&w, &a, 0),
-				     "the next owner of a send context sends "
-				     "without SET_PKEY");
+		hfi1c_expect(hfi1c_halts(&w, WAIT_MS) &&
+				     !hfi1c_arrives(&w, &a, 0),
+			     "the next owner of a send context sends without "
+			     "SET_PKEY");
+		inherited += ctxt.info.send_ctxt == send;
 		hfi1c_wire_close(&w);
 		close(ctxt.fd);
 	}
+	if (!inherited)
+		hfi1c_skip("no send context was given to a next owner");
 }
 
 static const struct hfi1c_case cases[] = {
@@ -309,8 +291,6 @@ static const struct hfi1c_case cases[] = {
 	     "packets must carry the key that was set"),
 	CASE("pkey.any-member", "SET_PKEY", any_member_may,
 	     "any member of a group may set the key for all"),
-	CASE("pkey.next-owner", "SET_PKEY file.release", next_owner_starts_anew,
-	     "the next owner of a context has to set a key again"),
 };
 
 HFI1C_GROUP(pkey, "pkey", "Partition keys and SET_PKEY.", cases);

@@ -248,6 +248,21 @@ static int run_session(const struct hfi1c_suite *suite,
 	return ret;
 }
 
+/* A suite that could not tell its own cases apart does not run. */
+static bool sound(const struct hfi1c_suite *suite)
+{
+	const char *name;
+
+	if (hfi1c_plan_repeated(suite, &name))
+		fprintf(stderr, "%s: not enough memory\n", suite->program);
+	else if (name)
+		fprintf(stderr, "%s: two cases are called '%s'\n",
+			suite->program, name);
+	else
+		return true;
+	return false;
+}
+
 static int list_or_run(const struct hfi1c_suite *suite,
 		       const struct hfi1c_options *o)
 {
@@ -295,8 +310,12 @@ int hfi1c_main(const struct hfi1c_suite *suite, int argc, char **argv)
 	default:
 		if (o.color < 0)
 			o.color = isatty(STDOUT_FILENO);
-		ret = check_patterns(suite, &o) ? HFI1C_EXIT_USAGE :
-						  list_or_run(suite, &o);
+		if (!sound(suite))
+			ret = HFI1C_EXIT_FAILURES;
+		else if (check_patterns(suite, &o))
+			ret = HFI1C_EXIT_USAGE;
+		else
+			ret = list_or_run(suite, &o);
 	}
 	hfi1c_options_free(&o);
 	return ret;

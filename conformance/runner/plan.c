@@ -110,6 +110,30 @@ static size_t count_all(const struct hfi1c_suite *suite)
 	return n;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int hfi1c_plan_repeated(const struct hfi1c_suite *suite, const char **name)
+{
+	size_t i, j, n = 0, all = count_all(suite);
+	const char **names = calloc(all + 1, sizeof(*names));
+
+	*name = NULL;
+	if (!names)
+		return -ENOMEM;
+	for (i = 0; i < suite->group_count; i++)
+		for (j = 0; j < suite->groups[i]->count; j++)
+			names[n++] = suite->groups[i]->cases[j].name;
+	qsort(names, all, sizeof(*names), by_name);
+	for (i = 1; i < all && !*name; i++)
+		if (!strcmp(names[i - 1], names[i]))
+			*name = names[i];
+	free(names);
+	return 0;
+}
+
 int hfi1c_plan_make(struct hfi1c_plan *plan, const struct hfi1c_suite *suite,
 		    const struct hfi1c_options *o,
 		    const struct hfi1c_driver *who)

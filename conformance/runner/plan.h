@@ -73,6 +73,14 @@ int hfi1c_plan_make(struct hfi1c_plan *plan, const struct hfi1c_suite *suite,
 		    const struct hfi1c_driver *driver);
 void hfi1c_plan_free(struct hfi1c_plan *plan);
 
+/*
+ * hfi1c_plan_repeated() - a name that two cases have; 0 or -ENOMEM.
+ *
+ * *@name is NULL if there is none.  Reports, deviations and skip lists know
+ * cases by name alone.
+ */
+int hfi1c_plan_repeated(const struct hfi1c_suite *suite, const char **name);
+
 /* hfi1c_plan_deviation() - what is known of @who in the case, or NULL. */
 const struct hfi1c_deviation *
 hfi1c_plan_deviation(const struct hfi1c_suite *suite,

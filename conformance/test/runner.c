@@ -360,6 +360,16 @@ START_TEST(usage)
 }
 END_TEST
 
+START_TEST(twins_are_refused)
+{
+	setenv("FAKE_TWINS", "1", 1);
+	ck_assert_int_eq(run("-l"), 1);
+	ck_assert_ptr_nonnull(
+		strstr(output, "two cases are called 'good.one'"));
+	unsetenv("FAKE_TWINS");
+}
+END_TEST
+
 START_TEST(nothing_to_run_on)
 {
 	ck_assert_int_eq(run("-d /nonexistent"), 77);
@@ -424,6 +434,7 @@ static Suite *runner_suite(void)
 	tcase_add_test(t, survives_its_worker);
 	tcase_add_test(t, lists);
 	tcase_add_test(t, usage);
+	tcase_add_test(t, twins_are_refused);
 	tcase_add_test(t, nothing_to_run_on);
 	tcase_add_test(t, lost_report_is_a_failure);
 	tcase_add_test(t, driver_is_asked_for);
