@@ -36,11 +36,16 @@ static bool read_line(const char *path, char *buffer, size_t size)
 static void take_given(struct hfi1c_driver *d, const char *given)
 {
 	size_t length = strcspn(given, ":");
+	const char *kernel;
 
 	snprintf(d->name, sizeof(d->name), "%.*s", (int)length, given);
-	if (given[length])
-		snprintf(d->version, sizeof(d->version), "%s",
-			 given + length + 1);
+	if (!given[length])
+		return;
+	given += length + 1;
+	length = strcspn(given, "@");
+	kernel = given[length] ? given + length + 1 : "";
+	snprintf(d->version, sizeof(d->version), "%.*s", (int)length, given);
+	snprintf(d->kernel, sizeof(d->kernel), "%s", kernel);
 }
 
 /* In-tree modules carry no version of their own: the kernel's is theirs. */
@@ -49,11 +54,11 @@ static void find_version(struct hfi1c_driver *d)
 	struct utsname uts;
 	char path[128];
 
-	snprintf(path, sizeof(path), "/sys/module/%s/version", d->name);
-	if (read_line(path, d->version, sizeof(d->version)))
-		return;
 	if (!uname(&uts))
-		snprintf(d->version, sizeof(d->version), "%.60s", uts.release);
+		snprintf(d->kernel, sizeof(d->kernel), "%.60s", uts.release);
+	snprintf(path, sizeof(path), "/sys/module/%s/version", d->name);
+	if (!read_line(path, d->version, sizeof(d->version)))
+		strcpy(d->version, d->kernel);
 }
 
 static bool ask_sysfs(struct hfi1c_driver *d, const char *device)
@@ -176,14 +181,16 @@ static bool comparison_holds(const char *version, const char *constraint)
 bool hfi1c_driver_matches(const struct hfi1c_driver *d, const char *name,
 			  const char *versions)
 {
+	bool any = !strcmp(name, "linux");
+	const char *version = any ? d->kernel : d->version;
 	char list[128], *save, *one;
 
-	if (strcmp(d->name, name))
+	if (any ? !d->kernel[0] : strcmp(d->name, name))
 		return false;
 	snprintf(list, sizeof(list), "%s", versions);
 	for (one = strtok_r(list, ", ", &save); one;
 	     one = strtok_r(NULL, ", ", &save))
-		if (!d->version[0] || !comparison_holds(d->version, one))
+		if (!version[0] || !comparison_holds(version, one))
 			return false;
 	return true;
 }

@@ -11,12 +11,13 @@
 struct hfi1c_driver {
 	char name[64]; /* of the module, or "unknown" */
 	char version[64]; /* "" when nobody knows */
+	char kernel[64]; /* release, if it is a kernel's module, else "" */
 };
 
 struct hfi1c_options;
 
 /*
- * hfi1c_driver_find() - ask, in this order: the user (NAME[:VERSION]), the
+ * hfi1c_driver_find() - ask, in this order: the user (NAME[:VERSION[@KERNEL]]), the
  * module behind the device in sysfs, the command that injects faults, and
  * whether the @usual module is loaded, if there is such a one.
  */
@@ -26,6 +27,9 @@ void hfi1c_driver_find(struct hfi1c_driver *driver,
 /*
  * hfi1c_driver_matches() - name and version constraint: "" for all, or
  * comparisons separated by commas that must all hold: ">=6.1,<6.4".
+ *
+ * The name "linux" is every module's, and its version the kernel's: what the
+ * kernel does before it calls a driver.
  */
 bool hfi1c_driver_matches(const struct hfi1c_driver *driver, const char *name,
 			  const char *versions);

@@ -19,7 +19,7 @@ static const char usage[] =
 	"  -d, --device PATH       the device\n"
 	"      --second-device PATH  another unit, for cases that need two\n"
 	"      --ctl COMMAND       command prefix that injects faults\n"
-	"      --driver NAME[:VERSION]  do not find out the driver\n"
+	"      --driver NAME[:VERSION[@KERNEL]]  do not find out the driver\n"
 	"\n"
 	"Which cases:\n"
 	"  -l, --list              list the selected cases, run nothing\n"

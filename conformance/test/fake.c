@@ -296,6 +296,8 @@ static const struct hfi1c_deviation deviations[] = {
 	  "Seen in its source.", "spec/fake.yaml:20" },
 	{ "fake-four", "fakedriver", "4.0..4.2", deviating, "It says 16.",
 	  "Seen in its source.", "spec/fake.yaml:26" },
+	{ "fake-kernel", "linux", ">=6.4", deviating, "Nobody asks it.",
+	  "Seen in the kernel's source.", "spec/fake.yaml:32" },
 };
 
 int main(int argc, char **argv)

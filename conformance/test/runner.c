@@ -222,6 +222,15 @@ START_TEST(deviation_is_of_its_driver)
 }
 END_TEST
 
+START_TEST(deviation_is_of_any_module)
+{
+	ck_assert_int_eq(run("-t other.deviates --driver any:1.0@6.12.3"), 0);
+	ck_assert_ptr_nonnull(strstr(output, "1 deviations"));
+	ck_assert_int_eq(run("-t other.deviates --driver any:1.0@6.1.0"), 1);
+	ck_assert_int_eq(run("-t other.deviates --driver any:7.0"), 1);
+}
+END_TEST
+
 START_TEST(skip_lists)
 {
 	ck_assert_int_eq(run("-g bad -s 'bad.*:too bad'"), 77);
@@ -423,6 +432,7 @@ static Suite *runner_suite(void)
 	tcase_add_test(t, last_line);
 	tcase_add_test(t, case_knows_the_deviations);
 	tcase_add_test(t, deviation_is_of_its_driver);
+	tcase_add_test(t, deviation_is_of_any_module);
 	tcase_add_test(t, skip_lists);
 	tcase_add_test(t, unexpected_pass_fails);
 	tcase_add_test(t, stale_patterns_are_refused);

@@ -346,7 +346,8 @@ QUIRK_REC = Record("quirk", "An inherited fault that is kept on purpose", [
     Key("exempts", Seq(DIAG), "Diagnostics it silences at the elements that carry it."),
     _need("test", CASES, "Case, or pattern of cases, that pins it.")])
 DEVIATION = Record("deviation", "A known difference of another driver", [
-    _need("driver", Word("a driver's name", "[a-z0-9_-]+"), "Which driver."),
+    _need("driver", Word("a driver's name", "[a-z0-9_-]+"),
+          "Which driver; linux for what the kernel does to any, by its own version."),
     _need("versions", RANGE, "Which versions of it."),
     _need("cases", Seq(CASES, 1), "Conformance cases it fails."),
     _need("what", Text(), "The difference."), WHY])
