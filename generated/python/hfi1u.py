@@ -291,6 +291,7 @@ class Command(NamedTuple):
     """A command: how it is called and what becomes of its argument."""
 
     name: str
+    magic: int
     nr: int
     direction: int  # as published: 1 write, 2 read
     argument: Any  # ctypes type, or None
@@ -304,7 +305,7 @@ class Command(NamedTuple):
     def number(self) -> int:
         """The ioctl number in programs of this word length."""
         size = ctypes.sizeof(self.argument) if self.direction else 0
-        return self.direction << 30 | size << 16 | MAGIC << 8 | self.nr
+        return self.direction << 30 | size << 16 | self.magic << 8 | self.nr
 
 
 class Refused(OSError):
@@ -317,8 +318,6 @@ class Refused(OSError):
         told = "; or ".join(f"{c.id}: {c.why}" for c in self.reasons) or "no check of the spec"
         super().__init__(number, f"{command.name}: {name}: {told}")
 
-
-MAGIC = 27
 
 #: What errnos mean here.
 ERRNOS = {
@@ -438,7 +437,7 @@ TAILS: dict[str, tuple[str, str]] = {
 
 COMMANDS = {
     "ASSIGN_CTXT": Command(
-        "ASSIGN_CTXT", 0xe1, 3, hfi1_user_info,
+        "ASSIGN_CTXT", 0x1b, 0xe1, 3, hfi1_user_info,
         ('userversion', 'subctxt_cnt', 'subctxt_id', 'uuid'),
         (),
         ('unassigned', 'assigning', 'assigned'),
@@ -545,7 +544,7 @@ COMMANDS = {
         ),
     ),
     "CTXT_INFO": Command(
-        "CTXT_INFO", 0xe2, 1, hfi1_ctxt_info,
+        "CTXT_INFO", 0x1b, 0xe2, 1, hfi1_ctxt_info,
         (),
         ('runtime_flags', 'rcvegr_size', 'num_active', 'unit', 'ctxt', 'subctxt', 'rcvtids',
          'credits', 'numa_node', 'rec_cpu', 'send_ctxt', 'egrtids', 'rcvhdrq_cnt',
@@ -571,7 +570,7 @@ COMMANDS = {
         ),
     ),
     "USER_INFO": Command(
-        "USER_INFO", 0xe3, 1, hfi1_base_info,
+        "USER_INFO", 0x1b, 0xe3, 1, hfi1_base_info,
         (),
         ('hw_version', 'sw_version', 'jkey', 'bthqp', 'sc_credits_addr', 'pio_bufbase_sop',
          'pio_bufbase', 'rcvhdr_bufbase', 'rcvegr_bufbase', 'sdma_comp_bufbase', 'user_regbase',
@@ -598,7 +597,7 @@ COMMANDS = {
         ),
     ),
     "TID_UPDATE": Command(
-        "TID_UPDATE", 0xe4, 3, hfi1_tid_info,
+        "TID_UPDATE", 0x1b, 0xe4, 3, hfi1_tid_info,
         ('vaddr', 'tidlist', 'length'),
         ('tidcnt', 'length'),
         ('assigned',),
@@ -706,7 +705,7 @@ COMMANDS = {
         ),
     ),
     "TID_FREE": Command(
-        "TID_FREE", 0xe5, 3, hfi1_tid_info,
+        "TID_FREE", 0x1b, 0xe5, 3, hfi1_tid_info,
         ('tidlist', 'tidcnt'),
         ('tidcnt',),
         ('assigned',),
@@ -758,7 +757,7 @@ COMMANDS = {
         ),
     ),
     "CREDIT_UPD": Command(
-        "CREDIT_UPD", 0xe6, 0, None,
+        "CREDIT_UPD", 0x1b, 0xe6, 0, None,
         (),
         (),
         ('assigned',),
@@ -775,7 +774,7 @@ COMMANDS = {
         ),
     ),
     "RECV_CTRL": Command(
-        "RECV_CTRL", 0xe8, 1, ctypes.c_int,
+        "RECV_CTRL", 0x1b, 0xe8, 1, ctypes.c_int,
         ('arg',),
         (),
         ('assigned',),
@@ -799,7 +798,7 @@ COMMANDS = {
         ),
     ),
     "POLL_TYPE": Command(
-        "POLL_TYPE", 0xe9, 1, ctypes.c_int,
+        "POLL_TYPE", 0x1b, 0xe9, 1, ctypes.c_int,
         ('arg',),
         (),
         ('assigned',),
@@ -824,7 +823,7 @@ COMMANDS = {
         ),
     ),
     "ACK_EVENT": Command(
-        "ACK_EVENT", 0xea, 1, ctypes.c_ulong,
+        "ACK_EVENT", 0x1b, 0xea, 1, ctypes.c_ulong,
         ('arg',),
         (),
         ('assigned',),
@@ -848,7 +847,7 @@ COMMANDS = {
         ),
     ),
     "SET_PKEY": Command(
-        "SET_PKEY", 0xeb, 1, ctypes.c_uint16,
+        "SET_PKEY", 0x1b, 0xeb, 1, ctypes.c_uint16,
         ('arg',),
         (),
         ('assigned',),
@@ -894,7 +893,7 @@ COMMANDS = {
         ),
     ),
     "CTXT_RESET": Command(
-        "CTXT_RESET", 0xec, 0, None,
+        "CTXT_RESET", 0x1b, 0xec, 0, None,
         (),
         (),
         ('assigned',),
@@ -961,7 +960,7 @@ COMMANDS = {
         ),
     ),
     "TID_INVAL_READ": Command(
-        "TID_INVAL_READ", 0xed, 3, hfi1_tid_info,
+        "TID_INVAL_READ", 0x1b, 0xed, 3, hfi1_tid_info,
         ('tidlist',),
         ('tidcnt',),
         ('assigned',),
@@ -1014,7 +1013,7 @@ COMMANDS = {
         ),
     ),
     "GET_VERS": Command(
-        "GET_VERS", 0xee, 2, ctypes.c_int,
+        "GET_VERS", 0x1b, 0xee, 2, ctypes.c_int,
         (),
         ('arg',),
         ('unassigned', 'assigning', 'assigned'),

@@ -20,10 +20,9 @@ extern "C" {
 const NONE: c_ulong = 0;
 const WRITE: c_ulong = 1;
 const READ: c_ulong = 2;
-const MAGIC: c_ulong = 0x1b;
 
-const fn number<T>(direction: c_ulong, nr: c_ulong) -> c_ulong {
-    direction << 30 | (size_of::<T>() as c_ulong) << 16 | MAGIC << 8 | nr
+const fn number<T>(direction: c_ulong, magic: c_ulong, nr: c_ulong) -> c_ulong {
+    direction << 30 | (size_of::<T>() as c_ulong) << 16 | magic << 8 | nr
 }
 
 /// A number in memory as le.
@@ -538,46 +537,46 @@ impl Default for hfi1_pkt_header {
 const _: () = assert!(size_of::<hfi1_pkt_header>() == 64);
 
 /// Bind a hardware context to this file.
-pub const HFI1_IOCTL_ASSIGN_CTXT: c_ulong = number::<hfi1_user_info>(READ | WRITE, 0xE1);
+pub const HFI1_IOCTL_ASSIGN_CTXT: c_ulong = number::<hfi1_user_info>(READ | WRITE, 0x1b, 0xE1);
 
 /// Describe the context: its numbers, sizes and the capabilities in force.
-pub const HFI1_IOCTL_CTXT_INFO: c_ulong = number::<hfi1_ctxt_info>(WRITE, 0xE2);
+pub const HFI1_IOCTL_CTXT_INFO: c_ulong = number::<hfi1_ctxt_info>(WRITE, 0x1b, 0xE2);
 
 /// Report versions and keys, and mint the tokens of the context's mappings.
-pub const HFI1_IOCTL_USER_INFO: c_ulong = number::<hfi1_base_info>(WRITE, 0xE3);
+pub const HFI1_IOCTL_USER_INFO: c_ulong = number::<hfi1_base_info>(WRITE, 0x1b, 0xE3);
 
 /// Register a buffer for expected receive.
-pub const HFI1_IOCTL_TID_UPDATE: c_ulong = number::<hfi1_tid_info>(READ | WRITE, 0xE4);
+pub const HFI1_IOCTL_TID_UPDATE: c_ulong = number::<hfi1_tid_info>(READ | WRITE, 0x1b, 0xE4);
 
 /// Take back registrations.
-pub const HFI1_IOCTL_TID_FREE: c_ulong = number::<hfi1_tid_info>(READ | WRITE, 0xE5);
+pub const HFI1_IOCTL_TID_FREE: c_ulong = number::<hfi1_tid_info>(READ | WRITE, 0x1b, 0xE5);
 
 /// Have the chip write the credit word now.
-pub const HFI1_IOCTL_CREDIT_UPD: c_ulong = number::<()>(NONE, 0xE6);
+pub const HFI1_IOCTL_CREDIT_UPD: c_ulong = number::<()>(NONE, 0x1b, 0xE6);
 
 /// Disable (0) or enable (any other value) the receive context.
-pub const HFI1_IOCTL_RECV_CTRL: c_ulong = number::<c_int>(WRITE, 0xE8);
+pub const HFI1_IOCTL_RECV_CTRL: c_ulong = number::<c_int>(WRITE, 0x1b, 0xE8);
 
 /// Choose what poll() waits for: HFI1_POLL_TYPE_ANYRCV (the default) or HFI1_POLL_TYPE_URGENT.
-pub const HFI1_IOCTL_POLL_TYPE: c_ulong = number::<c_int>(WRITE, 0xE9);
+pub const HFI1_IOCTL_POLL_TYPE: c_ulong = number::<c_int>(WRITE, 0x1b, 0xE9);
 
 /// Clear the given bits (HFI1_EVENT_*) in this subcontext's event word.
-pub const HFI1_IOCTL_ACK_EVENT: c_ulong = number::<c_ulong>(WRITE, 0xEA);
+pub const HFI1_IOCTL_ACK_EVENT: c_ulong = number::<c_ulong>(WRITE, 0x1b, 0xEA);
 
 /// Set the partition key that this context's packets must carry, and allow it to send KDETH packets
 /// by PIO.
-pub const HFI1_IOCTL_SET_PKEY: c_ulong = number::<u16>(WRITE, 0xEB);
+pub const HFI1_IOCTL_SET_PKEY: c_ulong = number::<u16>(WRITE, 0x1b, 0xEB);
 
 /// Recover a halted send context: after it the credit word reads counter 0 and status 0, and the
 /// context sends again.
-pub const HFI1_IOCTL_CTXT_RESET: c_ulong = number::<()>(NONE, 0xEC);
+pub const HFI1_IOCTL_CTXT_RESET: c_ulong = number::<()>(NONE, 0x1b, 0xEC);
 
 /// Fetch the TID words of registrations whose memory was unmapped since the last call, and clear
 /// TID_MMU_NOTIFY.
-pub const HFI1_IOCTL_TID_INVAL_READ: c_ulong = number::<hfi1_tid_info>(READ | WRITE, 0xED);
+pub const HFI1_IOCTL_TID_INVAL_READ: c_ulong = number::<hfi1_tid_info>(READ | WRITE, 0x1b, 0xED);
 
 /// Report the driver's version of this interface.
-pub const HFI1_IOCTL_GET_VERS: c_ulong = number::<c_int>(READ, 0xEE);
+pub const HFI1_IOCTL_GET_VERS: c_ulong = number::<c_int>(READ, 0x1b, 0xEE);
 
 fn issue<T>(fd: BorrowedFd<'_>, request: c_ulong, argument: &mut T) -> io::Result<()> {
     // The argument is as large as the number says, and lives during the call.

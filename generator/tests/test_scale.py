@@ -20,7 +20,7 @@ def test_made_up_spec_is_sound(tmp_path: Path) -> None:
     path.write_text(bench_scale.spec(300))
     spec, mistakes = loader.load(str(path))
     assert spec is not None, mistakes
-    assert (len(spec.ioctls), len(spec.structs)) == (300, 600)
+    assert (len(spec.commands), len(spec.structs)) == (300, 600)
 
 
 def test_growth_is_linear(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,23 +23,28 @@ def build_space(ctx: Context, rec: Optional[Rec]) -> None:
             ctx.broken.add(("numbers", ""))
         return
     parts = [_common(ctx, rec.get(key)) for key in ("wrong_state", "unknown")]
-    magic = rec.get("magic")
-    ctx.used.add(("constant", magic))
-    value = exprtype.find_constant(ctx, magic)
-    if value is None and ("constant", magic) not in ctx.broken:
-        ctx.refer("constant", magic, rec.at("magic"), ctx.consts)
+    magic, value = _magic(ctx, rec)
     if parts[1] is None or (parts[0] is None and rec.has("wrong_state")):
         ctx.broken.add(("numbers", ""))
         return
     holes = {int(nr, 0): named.value for nr, named in rec.get("holes", {}).items()
              if named.value is not None}
     ctx.spec.space = NumberSpace(
-        magic, value.value if value is not None and value.value is not None else 0,
-        rec.get("prefix"), rec.get("doc", ""), rec.node.pos, parts[0], parts[1], holes,
-        rec.get("sparse", False), rec.get("unknown").get("content"))
+        magic, value, rec.get("prefix"), rec.get("doc", ""), rec.node.pos, parts[0], parts[1],
+        holes, rec.get("sparse", False), rec.get("unknown").get("content"))
     ctx.remember(ctx.spec.space, rec)
     for nr, quirk in holes.items():
         ctx.refer("quirk", quirk, _hole_mark(rec, nr), ctx.spec.quirks)
+
+
+def _magic(ctx: Context, rec: Rec) -> tuple[str, int]:
+    """Return the constant that is a magic, and its value."""
+    name: str = rec.get("magic")
+    ctx.used.add(("constant", name))
+    found = exprtype.find_constant(ctx, name)
+    if found is None and ("constant", name) not in ctx.broken:
+        ctx.refer("constant", name, rec.at("magic"), ctx.consts)
+    return name, 0 if found is None or found.value is None else found.value
 
 
 def _hole_mark(rec: Rec, nr: int) -> Any:
@@ -91,10 +96,14 @@ def _command(ctx: Context, name: str, key: Scalar, rec: Rec) -> Optional[Command
         arg = parse_type(ctx, node)
         if arg is None:
             return None
-    prefix = ctx.spec.space.prefix if ctx.spec.space is not None else ""
+    space = ctx.spec.space
+    magic = _magic(ctx, rec) if rec.has("magic") else \
+        (space.magic, space.magic_value) if space is not None else ("", 0)
+    prefix = space.prefix if space is not None else ""
     kind = "none" if arg is None else "struct" if arg.kind in ("struct", "union") else "scalar"
     item = Command(
-        name, prefix + name, rec.get("nr"), rec.text("nr"), rec.get("direction"), kind, arg,
+        name, prefix + name, *magic, rec.get("nr"), rec.text("nr"), rec.get("direction"),
+        kind, arg,
         _flow(ctx, rec, "in", kind, name), _flow(ctx, rec, "out", kind, name),
         rec.get("ignored", []), rec.get("states"), [], [], rec.get("doc", ""), key.pos,
         since=rec.get("since", ""), undo=rec.get("undo", False),

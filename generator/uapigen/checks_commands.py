@@ -9,7 +9,7 @@ from uapigen.checks_state import reachable
 from uapigen.context import Context
 from uapigen.diagnostics import suggest
 from uapigen.layout import type_extent
-from uapigen.model import Command, Expr, Name, Struct
+from uapigen.model import Command, Expr, Name, NumberSpace, Struct
 from uapigen.scope import members
 
 SIZE_LIMIT = 1 << 14  # _IOC_SIZEBITS
@@ -37,9 +37,12 @@ def _space(ctx: Context) -> None:
                       "the section names magic, prefix and the shared checks")
         return
     rec = ctx.rec(space)
-    if space.magic_value > 255:
-        ctx.error("E0515", rec.at("magic"), f"{space.magic} is {space.magic_value}, an ioctl "
-                  "magic is one byte")
+    own = [c for c in commands.values() if ctx.rec(c).has("magic")]
+    items: list[NumberSpace | Command] = [space, *own]
+    for item in items:
+        if item.magic_value > 255:
+            ctx.error("E0515", ctx.rec(item).at("magic"), f"{item.magic} is {item.magic_value}, "
+                      "an ioctl magic is one byte")
     if space.unknown.errno != "ENOTTY":
         ctx.inherited("E0512", space.unknown.quirk, rec.get("unknown").at("errno"),
                       f"an unknown command gives {space.unknown.errno}",
@@ -58,7 +61,7 @@ def _holes(ctx: Context, table: dict[str, object]) -> None:
     space, commands = ctx.spec.space, ctx.spec.commands
     assert space is not None
     rec = ctx.rec(space)
-    by_nr = {c.nr: c for c in commands.values()}
+    by_nr = {c.nr: c for c in commands.values() if c.magic_value == space.magic_value}
     if not by_nr or any(kind == "command" for kind, _ in ctx.broken) \
             or ctx.may_lack("command"):
         return
@@ -79,13 +82,13 @@ def _holes(ctx: Context, table: dict[str, object]) -> None:
 
 
 def _numbers(ctx: Context) -> None:
-    """Report numbers that stand twice; one may serve two directions."""
-    seen: dict[tuple[int, str], Command] = {}
+    """Report numbers that stand twice below one magic; one may serve two directions."""
+    seen: dict[tuple[int, int, str], Command] = {}
     for command in ctx.spec.commands.values():
-        own = command.direction
+        own, number = command.direction, (command.magic_value, command.nr)
         ways = ("none", "r", "w", "rw") if own == "none" else ("none", own)
-        first = next((seen[command.nr, way] for way in ways if (command.nr, way) in seen), command)
-        seen.setdefault((command.nr, own), command)
+        first = next((seen[*number, way] for way in ways if (*number, way) in seen), command)
+        seen.setdefault((*number, own), command)
         if first is not command:
             ctx.error("E0502", ctx.rec(command).at("nr"),
                       f"{command.name} and {first.name} both have number {command.nr_text}", "",

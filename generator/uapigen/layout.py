@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 from typing import Iterator
+from weakref import WeakKeyDictionary
 
 from uapigen.model import ExternalType, Field, Hole, Layout, Slot, Spec, Struct, TypeRef
 
@@ -167,6 +168,14 @@ def _opaque(struct: Struct, bits: int) -> Layout:
     return Layout(struct.sizes[bits], struct.aligns.get(bits, 1), [], [])
 
 
+_settled: WeakKeyDictionary[Spec, dict[tuple[Struct, int], Layout]] = WeakKeyDictionary()
+
+
+def settle(spec: Spec) -> None:
+    """Let each layout be computed once, of a spec that will not change any more."""
+    _settled[spec] = {}
+
+
 def compute(spec: Spec, struct: Struct, bits: int) -> Layout:
     """Lay out `struct` for a data model.
 
@@ -174,6 +183,16 @@ def compute(spec: Spec, struct: Struct, bits: int) -> Layout:
     members.  Holes are those of the record itself and of records written in
     place; a referenced record answers for its own.
     """
+    known = _settled.get(spec)
+    if known is None:
+        return _lay_out(spec, struct, bits)
+    found = known.get((struct, bits))
+    if found is None:
+        found = known[struct, bits] = _lay_out(spec, struct, bits)
+    return found
+
+
+def _lay_out(spec: Spec, struct: Struct, bits: int) -> Layout:
     if struct.opaque:
         return _opaque(struct, bits)
     if struct.attributes or struct.leading:

@@ -9,7 +9,7 @@ import hashlib
 import os
 from typing import Any, Callable, Optional
 
-from uapigen import schema, shapes
+from uapigen import layout, schema, shapes
 from uapigen.diagnostics import Diagnostic, Mark, Sink, Source
 from uapigen.model import Pos, Spec
 from uapigen.reader import Named, Reader, Rec
@@ -203,4 +203,7 @@ def load(path: str, contents: ReadFile = read_file) -> tuple[Optional[Spec], lis
     spec = build(ctx, root, sections)
     check_all(ctx)
     settle(ctx, sink)
-    return (None if len(sink) else spec), sink.sorted()
+    if len(sink):
+        return None, sink.sorted()
+    layout.settle(spec)
+    return spec, []

@@ -576,6 +576,8 @@ class Command:
 
     name: str  # ASSIGN_CTXT
     c_name: str  # HFI1_IOCTL_ASSIGN_CTXT
+    magic: str  # name of a constant
+    magic_value: int
     nr: int
     nr_text: str
     direction: str  # published: none | r | w | rw
@@ -603,7 +605,7 @@ class Command:
 
 @dataclass(slots=True, eq=False)
 class NumberSpace:
-    """The ioctl magic and the rules every command shares."""
+    """The usual ioctl magic and the rules every command shares."""
 
     magic: str  # name of a constant
     magic_value: int
@@ -804,7 +806,7 @@ class Header:
     license: str = ""  # SPDX expression, if not that of the spec
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Spec:
     """Everything one device's uAPI says."""
 

@@ -272,7 +272,7 @@ ENSURE = Record("ensure", "A promise about a successful call", [
     _need("id", SLUG, "Name, unique in its command."),
     _need("expr", Expression("condition"), "Holds after success."), WHY])
 NUMBERS = Record("numbers", "The number space of the commands", [
-    _need("magic", C_NAME, "Constant that is the ioctl magic."),
+    _need("magic", C_NAME, "Constant that is the ioctl magic of commands that name no other."),
     _need("prefix", PREFIX, "Prefix of the commands' C names."),
     Key("wrong_state", COMMON_CHECK, "Command that the file's state does not allow; left out "
         "where every state allows every command."),
@@ -282,6 +282,7 @@ NUMBERS = Record("numbers", "The number space of the commands", [
     DOC])
 _FLOW = OneOf(Bool(), Seq(C_NAME))
 COMMAND = Record("command", "An ioctl command", [
+    Key("magic", C_NAME, "Constant that is its magic, if it is not that of `numbers`."),
     _need("nr", Int(0, 255), "Number."),
     _need("direction", Choice("none", "r", "w", "rw"), "Direction as published."),
     _need("arg", TYPE, "Argument: struct X, a scalar type, or none."),

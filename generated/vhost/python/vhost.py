@@ -226,6 +226,7 @@ class Command(NamedTuple):
     """A command: how it is called and what becomes of its argument."""
 
     name: str
+    magic: int
     nr: int
     direction: int  # as published: 1 write, 2 read
     argument: Any  # ctypes type, or None
@@ -239,7 +240,7 @@ class Command(NamedTuple):
     def number(self) -> int:
         """The ioctl number in programs of this word length."""
         size = ctypes.sizeof(self.argument) if self.direction else 0
-        return self.direction << 30 | size << 16 | MAGIC << 8 | self.nr
+        return self.direction << 30 | size << 16 | self.magic << 8 | self.nr
 
 
 class Refused(OSError):
@@ -252,8 +253,6 @@ class Refused(OSError):
         told = "; or ".join(f"{c.id}: {c.why}" for c in self.reasons) or "no check of the spec"
         super().__init__(number, f"{command.name}: {name}: {told}")
 
-
-MAGIC = 175
 
 #: What errnos mean here.
 ERRNOS = {
@@ -301,7 +300,7 @@ TAILS: dict[str, tuple[str, str]] = {
 
 COMMANDS = {
     "GET_FEATURES": Command(
-        "GET_FEATURES", 0x0, 2, ctypes.c_uint64,
+        "GET_FEATURES", 0xaf, 0x0, 2, ctypes.c_uint64,
         (),
         ('arg',),
         ('unowned', 'owned'),
@@ -317,7 +316,7 @@ COMMANDS = {
         ),
     ),
     "SET_FEATURES": Command(
-        "SET_FEATURES", 0x0, 1, ctypes.c_uint64,
+        "SET_FEATURES", 0xaf, 0x0, 1, ctypes.c_uint64,
         ('arg',),
         (),
         ('unowned', 'owned'),
@@ -340,7 +339,7 @@ COMMANDS = {
         ),
     ),
     "SET_OWNER": Command(
-        "SET_OWNER", 0x1, 0, None,
+        "SET_OWNER", 0xaf, 0x1, 0, None,
         (),
         (),
         ('unowned', 'owned'),
@@ -363,7 +362,7 @@ COMMANDS = {
         ),
     ),
     "RESET_OWNER": Command(
-        "RESET_OWNER", 0x2, 0, None,
+        "RESET_OWNER", 0xaf, 0x2, 0, None,
         (),
         (),
         ('owned',),
@@ -386,7 +385,7 @@ COMMANDS = {
         ),
     ),
     "SET_MEM_TABLE": Command(
-        "SET_MEM_TABLE", 0x3, 1, vhost_memory,
+        "SET_MEM_TABLE", 0xaf, 0x3, 1, vhost_memory,
         ('nregions', 'padding', 'regions'),
         (),
         ('owned',),
@@ -444,7 +443,7 @@ COMMANDS = {
         ),
     ),
     "SET_LOG_BASE": Command(
-        "SET_LOG_BASE", 0x4, 1, ctypes.c_uint64,
+        "SET_LOG_BASE", 0xaf, 0x4, 1, ctypes.c_uint64,
         ('arg',),
         (),
         ('owned',),
@@ -467,7 +466,7 @@ COMMANDS = {
         ),
     ),
     "SET_LOG_FD": Command(
-        "SET_LOG_FD", 0x7, 1, ctypes.c_int,
+        "SET_LOG_FD", 0xaf, 0x7, 1, ctypes.c_int,
         ('arg',),
         (),
         ('owned',),
@@ -497,7 +496,7 @@ COMMANDS = {
         ),
     ),
     "SET_VRING_NUM": Command(
-        "SET_VRING_NUM", 0x10, 1, vhost_vring_state,
+        "SET_VRING_NUM", 0xaf, 0x10, 1, vhost_vring_state,
         ('index', 'num'),
         (),
         ('owned',),
@@ -548,7 +547,7 @@ COMMANDS = {
         ),
     ),
     "SET_VRING_ADDR": Command(
-        "SET_VRING_ADDR", 0x11, 1, vhost_vring_addr,
+        "SET_VRING_ADDR", 0xaf, 0x11, 1, vhost_vring_addr,
         ('index', 'flags', 'desc_user_addr', 'used_user_addr', 'avail_user_addr',
          'log_guest_addr'),
         (),
@@ -614,7 +613,7 @@ COMMANDS = {
         ),
     ),
     "SET_VRING_BASE": Command(
-        "SET_VRING_BASE", 0x12, 1, vhost_vring_state,
+        "SET_VRING_BASE", 0xaf, 0x12, 1, vhost_vring_state,
         ('index', 'num'),
         (),
         ('owned',),
@@ -665,7 +664,7 @@ COMMANDS = {
         ),
     ),
     "GET_VRING_BASE": Command(
-        "GET_VRING_BASE", 0x12, 3, vhost_vring_state,
+        "GET_VRING_BASE", 0xaf, 0x12, 3, vhost_vring_state,
         ('index',),
         ('index', 'num'),
         ('owned',),
@@ -702,7 +701,7 @@ COMMANDS = {
         ),
     ),
     "SET_VRING_ENDIAN": Command(
-        "SET_VRING_ENDIAN", 0x13, 1, vhost_vring_state,
+        "SET_VRING_ENDIAN", 0xaf, 0x13, 1, vhost_vring_state,
         ('index', 'num'),
         (),
         ('owned',),
@@ -739,7 +738,7 @@ COMMANDS = {
         ),
     ),
     "GET_VRING_ENDIAN": Command(
-        "GET_VRING_ENDIAN", 0x14, 1, vhost_vring_state,
+        "GET_VRING_ENDIAN", 0xaf, 0x14, 1, vhost_vring_state,
         ('index',),
         ('index', 'num'),
         ('owned',),
@@ -783,7 +782,7 @@ COMMANDS = {
         ),
     ),
     "SET_VRING_KICK": Command(
-        "SET_VRING_KICK", 0x20, 1, vhost_vring_file,
+        "SET_VRING_KICK", 0xaf, 0x20, 1, vhost_vring_file,
         ('index', 'fd'),
         (),
         ('owned',),
@@ -827,7 +826,7 @@ COMMANDS = {
         ),
     ),
     "SET_VRING_CALL": Command(
-        "SET_VRING_CALL", 0x21, 1, vhost_vring_file,
+        "SET_VRING_CALL", 0xaf, 0x21, 1, vhost_vring_file,
         ('index', 'fd'),
         (),
         ('owned',),
@@ -871,7 +870,7 @@ COMMANDS = {
         ),
     ),
     "SET_VRING_ERR": Command(
-        "SET_VRING_ERR", 0x22, 1, vhost_vring_file,
+        "SET_VRING_ERR", 0xaf, 0x22, 1, vhost_vring_file,
         ('index', 'fd'),
         (),
         ('owned',),
@@ -915,7 +914,7 @@ COMMANDS = {
         ),
     ),
     "SET_VRING_BUSYLOOP_TIMEOUT": Command(
-        "SET_VRING_BUSYLOOP_TIMEOUT", 0x23, 1, vhost_vring_state,
+        "SET_VRING_BUSYLOOP_TIMEOUT", 0xaf, 0x23, 1, vhost_vring_state,
         ('index', 'num'),
         (),
         ('owned',),
@@ -952,7 +951,7 @@ COMMANDS = {
         ),
     ),
     "GET_VRING_BUSYLOOP_TIMEOUT": Command(
-        "GET_VRING_BUSYLOOP_TIMEOUT", 0x24, 1, vhost_vring_state,
+        "GET_VRING_BUSYLOOP_TIMEOUT", 0xaf, 0x24, 1, vhost_vring_state,
         ('index',),
         ('index', 'num'),
         ('owned',),
@@ -989,7 +988,7 @@ COMMANDS = {
         ),
     ),
     "SET_BACKEND_FEATURES": Command(
-        "SET_BACKEND_FEATURES", 0x25, 1, ctypes.c_uint64,
+        "SET_BACKEND_FEATURES", 0xaf, 0x25, 1, ctypes.c_uint64,
         ('arg',),
         (),
         ('unowned', 'owned'),
@@ -1012,7 +1011,7 @@ COMMANDS = {
         ),
     ),
     "GET_BACKEND_FEATURES": Command(
-        "GET_BACKEND_FEATURES", 0x26, 2, ctypes.c_uint64,
+        "GET_BACKEND_FEATURES", 0xaf, 0x26, 2, ctypes.c_uint64,
         (),
         ('arg',),
         ('unowned', 'owned'),
@@ -1028,7 +1027,7 @@ COMMANDS = {
         ),
     ),
     "NET_SET_BACKEND": Command(
-        "NET_SET_BACKEND", 0x30, 1, vhost_vring_file,
+        "NET_SET_BACKEND", 0xaf, 0x30, 1, vhost_vring_file,
         ('index', 'fd'),
         (),
         ('owned', 'unowned'),

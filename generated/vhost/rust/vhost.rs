@@ -20,10 +20,9 @@ extern "C" {
 const NONE: c_ulong = 0;
 const WRITE: c_ulong = 1;
 const READ: c_ulong = 2;
-const MAGIC: c_ulong = 0xaf;
 
-const fn number<T>(direction: c_ulong, nr: c_ulong) -> c_ulong {
-    direction << 30 | (size_of::<T>() as c_ulong) << 16 | MAGIC << 8 | nr
+const fn number<T>(direction: c_ulong, magic: c_ulong, nr: c_ulong) -> c_ulong {
+    direction << 30 | (size_of::<T>() as c_ulong) << 16 | magic << 8 | nr
 }
 
 /// In place of a descriptor: none.
@@ -381,67 +380,67 @@ impl Default for vhost_vdpa_iova_range {
 const _: () = assert!(size_of::<vhost_vdpa_iova_range>() == 16);
 
 /// Tell which virtio features the device offers.
-pub const VHOST_GET_FEATURES: c_ulong = number::<u64>(READ, 0x00);
+pub const VHOST_GET_FEATURES: c_ulong = number::<u64>(READ, 0xaf, 0x00);
 
 /// Choose features from those that GET_FEATURES tells.
-pub const VHOST_SET_FEATURES: c_ulong = number::<u64>(WRITE, 0x00);
+pub const VHOST_SET_FEATURES: c_ulong = number::<u64>(WRITE, 0xaf, 0x00);
 
 /// Become the owner; the device works in the caller's address space.
-pub const VHOST_SET_OWNER: c_ulong = number::<()>(NONE, 0x01);
+pub const VHOST_SET_OWNER: c_ulong = number::<()>(NONE, 0xaf, 0x01);
 
 /// Give the file up; rings, memory and features are as right after open.
-pub const VHOST_RESET_OWNER: c_ulong = number::<()>(NONE, 0x02);
+pub const VHOST_RESET_OWNER: c_ulong = number::<()>(NONE, 0xaf, 0x02);
 
 /// Tell where the guest's memory is; takes the place of what was told before.
-pub const VHOST_SET_MEM_TABLE: c_ulong = number::<vhost_memory>(WRITE, 0x03);
+pub const VHOST_SET_MEM_TABLE: c_ulong = number::<vhost_memory>(WRITE, 0xaf, 0x03);
 
 /// Tell where the bits are that stand for written pages.
-pub const VHOST_SET_LOG_BASE: c_ulong = number::<u64>(WRITE, 0x04);
+pub const VHOST_SET_LOG_BASE: c_ulong = number::<u64>(WRITE, 0xaf, 0x04);
 
 /// Choose the eventfd that is told of logged writes.
-pub const VHOST_SET_LOG_FD: c_ulong = number::<c_int>(WRITE, 0x07);
+pub const VHOST_SET_LOG_FD: c_ulong = number::<c_int>(WRITE, 0xaf, 0x07);
 
 /// Set how many descriptors the ring has.
-pub const VHOST_SET_VRING_NUM: c_ulong = number::<vhost_vring_state>(WRITE, 0x10);
+pub const VHOST_SET_VRING_NUM: c_ulong = number::<vhost_vring_state>(WRITE, 0xaf, 0x10);
 
 /// Tell where the parts of the ring are.
-pub const VHOST_SET_VRING_ADDR: c_ulong = number::<vhost_vring_addr>(WRITE, 0x11);
+pub const VHOST_SET_VRING_ADDR: c_ulong = number::<vhost_vring_addr>(WRITE, 0xaf, 0x11);
 
 /// Set at which entry of the available ring the device goes on.
-pub const VHOST_SET_VRING_BASE: c_ulong = number::<vhost_vring_state>(WRITE, 0x12);
+pub const VHOST_SET_VRING_BASE: c_ulong = number::<vhost_vring_state>(WRITE, 0xaf, 0x12);
 
 /// Tell at which entry of the available ring the device would go on.
-pub const VHOST_GET_VRING_BASE: c_ulong = number::<vhost_vring_state>(READ | WRITE, 0x12);
+pub const VHOST_GET_VRING_BASE: c_ulong = number::<vhost_vring_state>(READ | WRITE, 0xaf, 0x12);
 
 /// Set the byte order of the ring of an old guest.
-pub const VHOST_SET_VRING_ENDIAN: c_ulong = number::<vhost_vring_state>(WRITE, 0x13);
+pub const VHOST_SET_VRING_ENDIAN: c_ulong = number::<vhost_vring_state>(WRITE, 0xaf, 0x13);
 
 /// Tell the byte order of the ring of an old guest.
-pub const VHOST_GET_VRING_ENDIAN: c_ulong = number::<vhost_vring_state>(WRITE, 0x14);
+pub const VHOST_GET_VRING_ENDIAN: c_ulong = number::<vhost_vring_state>(WRITE, 0xaf, 0x14);
 
 /// Choose the eventfd by which the guest tells that there is work.
-pub const VHOST_SET_VRING_KICK: c_ulong = number::<vhost_vring_file>(WRITE, 0x20);
+pub const VHOST_SET_VRING_KICK: c_ulong = number::<vhost_vring_file>(WRITE, 0xaf, 0x20);
 
 /// Choose the eventfd by which the device interrupts the guest.
-pub const VHOST_SET_VRING_CALL: c_ulong = number::<vhost_vring_file>(WRITE, 0x21);
+pub const VHOST_SET_VRING_CALL: c_ulong = number::<vhost_vring_file>(WRITE, 0xaf, 0x21);
 
 /// Choose the eventfd that is told of errors.
-pub const VHOST_SET_VRING_ERR: c_ulong = number::<vhost_vring_file>(WRITE, 0x22);
+pub const VHOST_SET_VRING_ERR: c_ulong = number::<vhost_vring_file>(WRITE, 0xaf, 0x22);
 
 /// Set how many microseconds the device polls before it sleeps.
-pub const VHOST_SET_VRING_BUSYLOOP_TIMEOUT: c_ulong = number::<vhost_vring_state>(WRITE, 0x23);
+pub const VHOST_SET_VRING_BUSYLOOP_TIMEOUT: c_ulong = number::<vhost_vring_state>(WRITE, 0xaf, 0x23);
 
 /// Tell how many microseconds the device polls before it sleeps.
-pub const VHOST_GET_VRING_BUSYLOOP_TIMEOUT: c_ulong = number::<vhost_vring_state>(WRITE, 0x24);
+pub const VHOST_GET_VRING_BUSYLOOP_TIMEOUT: c_ulong = number::<vhost_vring_state>(WRITE, 0xaf, 0x24);
 
 /// Choose features of the messages from those that GET_BACKEND_FEATURES tells.
-pub const VHOST_SET_BACKEND_FEATURES: c_ulong = number::<u64>(WRITE, 0x25);
+pub const VHOST_SET_BACKEND_FEATURES: c_ulong = number::<u64>(WRITE, 0xaf, 0x25);
 
 /// Tell which features of the messages the device offers.
-pub const VHOST_GET_BACKEND_FEATURES: c_ulong = number::<u64>(READ, 0x26);
+pub const VHOST_GET_BACKEND_FEATURES: c_ulong = number::<u64>(READ, 0xaf, 0x26);
 
 /// Choose the raw packet socket or tap device that a ring's packets go through.
-pub const VHOST_NET_SET_BACKEND: c_ulong = number::<vhost_vring_file>(WRITE, 0x30);
+pub const VHOST_NET_SET_BACKEND: c_ulong = number::<vhost_vring_file>(WRITE, 0xaf, 0x30);
 
 fn issue<T>(fd: BorrowedFd<'_>, request: c_ulong, argument: &mut T) -> io::Result<()> {
     // The argument is as large as the number says, and lives during the call.

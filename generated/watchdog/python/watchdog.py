@@ -91,6 +91,7 @@ class Command(NamedTuple):
     """A command: how it is called and what becomes of its argument."""
 
     name: str
+    magic: int
     nr: int
     direction: int  # as published: 1 write, 2 read
     argument: Any  # ctypes type, or None
@@ -104,7 +105,7 @@ class Command(NamedTuple):
     def number(self) -> int:
         """The ioctl number in programs of this word length."""
         size = ctypes.sizeof(self.argument) if self.direction else 0
-        return self.direction << 30 | size << 16 | MAGIC << 8 | self.nr
+        return self.direction << 30 | size << 16 | self.magic << 8 | self.nr
 
 
 class Refused(OSError):
@@ -117,8 +118,6 @@ class Refused(OSError):
         told = "; or ".join(f"{c.id}: {c.why}" for c in self.reasons) or "no check of the spec"
         super().__init__(number, f"{command.name}: {name}: {told}")
 
-
-MAGIC = 87
 
 #: What errnos mean here.
 ERRNOS = {
@@ -173,7 +172,7 @@ TAILS: dict[str, tuple[str, str]] = {
 
 COMMANDS = {
     "GETSUPPORT": Command(
-        "GETSUPPORT", 0x0, 2, watchdog_info,
+        "GETSUPPORT", 0x57, 0x0, 2, watchdog_info,
         (),
         ('options', 'firmware_version', 'identity'),
         ('running', 'stopped'),
@@ -189,7 +188,7 @@ COMMANDS = {
         ),
     ),
     "GETSTATUS": Command(
-        "GETSTATUS", 0x1, 2, ctypes.c_int,
+        "GETSTATUS", 0x57, 0x1, 2, ctypes.c_int,
         (),
         ('arg',),
         ('running', 'stopped'),
@@ -205,7 +204,7 @@ COMMANDS = {
         ),
     ),
     "GETBOOTSTATUS": Command(
-        "GETBOOTSTATUS", 0x2, 2, ctypes.c_int,
+        "GETBOOTSTATUS", 0x57, 0x2, 2, ctypes.c_int,
         (),
         ('arg',),
         ('running', 'stopped'),
@@ -221,7 +220,7 @@ COMMANDS = {
         ),
     ),
     "GETTEMP": Command(
-        "GETTEMP", 0x3, 2, ctypes.c_int,
+        "GETTEMP", 0x57, 0x3, 2, ctypes.c_int,
         (),
         ('arg',),
         ('running', 'stopped'),
@@ -244,7 +243,7 @@ COMMANDS = {
         ),
     ),
     "SETOPTIONS": Command(
-        "SETOPTIONS", 0x4, 2, ctypes.c_int,
+        "SETOPTIONS", 0x57, 0x4, 2, ctypes.c_int,
         ('arg',),
         (),
         ('running', 'stopped'),
@@ -274,7 +273,7 @@ COMMANDS = {
         ),
     ),
     "KEEPALIVE": Command(
-        "KEEPALIVE", 0x5, 2, ctypes.c_int,
+        "KEEPALIVE", 0x57, 0x5, 2, ctypes.c_int,
         (),
         (),
         ('running', 'stopped'),
@@ -290,7 +289,7 @@ COMMANDS = {
         ),
     ),
     "SETTIMEOUT": Command(
-        "SETTIMEOUT", 0x6, 3, ctypes.c_int,
+        "SETTIMEOUT", 0x57, 0x6, 3, ctypes.c_int,
         ('arg',),
         ('arg',),
         ('running', 'stopped'),
@@ -327,7 +326,7 @@ COMMANDS = {
         ),
     ),
     "GETTIMEOUT": Command(
-        "GETTIMEOUT", 0x7, 2, ctypes.c_int,
+        "GETTIMEOUT", 0x57, 0x7, 2, ctypes.c_int,
         (),
         ('arg',),
         ('running', 'stopped'),
@@ -350,7 +349,7 @@ COMMANDS = {
         ),
     ),
     "SETPRETIMEOUT": Command(
-        "SETPRETIMEOUT", 0x8, 3, ctypes.c_int,
+        "SETPRETIMEOUT", 0x57, 0x8, 3, ctypes.c_int,
         ('arg',),
         (),
         ('running', 'stopped'),
@@ -380,7 +379,7 @@ COMMANDS = {
         ),
     ),
     "GETPRETIMEOUT": Command(
-        "GETPRETIMEOUT", 0x9, 2, ctypes.c_int,
+        "GETPRETIMEOUT", 0x57, 0x9, 2, ctypes.c_int,
         (),
         ('arg',),
         ('running', 'stopped'),
@@ -396,7 +395,7 @@ COMMANDS = {
         ),
     ),
     "GETTIMELEFT": Command(
-        "GETTIMELEFT", 0xa, 2, ctypes.c_int,
+        "GETTIMELEFT", 0x57, 0xa, 2, ctypes.c_int,
         (),
         ('arg',),
         ('running', 'stopped'),

@@ -20,10 +20,9 @@ extern "C" {
 const NONE: c_ulong = 0;
 const WRITE: c_ulong = 1;
 const READ: c_ulong = 2;
-const MAGIC: c_ulong = 0x57;
 
-const fn number<T>(direction: c_ulong, nr: c_ulong) -> c_ulong {
-    direction << 30 | (size_of::<T>() as c_ulong) << 16 | MAGIC << 8 | nr
+const fn number<T>(direction: c_ulong, magic: c_ulong, nr: c_ulong) -> c_ulong {
+    direction << 30 | (size_of::<T>() as c_ulong) << 16 | magic << 8 | nr
 }
 
 /// Type code of the commands.
@@ -103,37 +102,37 @@ impl Default for watchdog_info {
 const _: () = assert!(size_of::<watchdog_info>() == 40);
 
 /// Tell what the watchdog is and can do.
-pub const WDIOC_GETSUPPORT: c_ulong = number::<watchdog_info>(READ, 0);
+pub const WDIOC_GETSUPPORT: c_ulong = number::<watchdog_info>(READ, 0x57, 0);
 
 /// Tell what has happened, in WDIOF_* bits.
-pub const WDIOC_GETSTATUS: c_ulong = number::<c_int>(READ, 1);
+pub const WDIOC_GETSTATUS: c_ulong = number::<c_int>(READ, 0x57, 1);
 
 /// Tell what was the case when the machine started, in WDIOF_* bits.
-pub const WDIOC_GETBOOTSTATUS: c_ulong = number::<c_int>(READ, 2);
+pub const WDIOC_GETBOOTSTATUS: c_ulong = number::<c_int>(READ, 0x57, 2);
 
 /// Tell the temperature in degrees Fahrenheit.
-pub const WDIOC_GETTEMP: c_ulong = number::<c_int>(READ, 3);
+pub const WDIOC_GETTEMP: c_ulong = number::<c_int>(READ, 0x57, 3);
 
 /// Start or stop the timer; with both options it is stopped and started.
-pub const WDIOC_SETOPTIONS: c_ulong = number::<c_int>(READ, 4);
+pub const WDIOC_SETOPTIONS: c_ulong = number::<c_int>(READ, 0x57, 4);
 
 /// Start the timer over.
-pub const WDIOC_KEEPALIVE: c_ulong = number::<c_int>(READ, 5);
+pub const WDIOC_KEEPALIVE: c_ulong = number::<c_int>(READ, 0x57, 5);
 
 /// Set the timeout, in seconds, and start the timer over.
-pub const WDIOC_SETTIMEOUT: c_ulong = number::<c_int>(READ | WRITE, 6);
+pub const WDIOC_SETTIMEOUT: c_ulong = number::<c_int>(READ | WRITE, 0x57, 6);
 
 /// Tell the timeout in seconds.
-pub const WDIOC_GETTIMEOUT: c_ulong = number::<c_int>(READ, 7);
+pub const WDIOC_GETTIMEOUT: c_ulong = number::<c_int>(READ, 0x57, 7);
 
 /// Set how many seconds before the end there is a warning; 0 for none.
-pub const WDIOC_SETPRETIMEOUT: c_ulong = number::<c_int>(READ | WRITE, 8);
+pub const WDIOC_SETPRETIMEOUT: c_ulong = number::<c_int>(READ | WRITE, 0x57, 8);
 
 /// Tell the pretimeout in seconds, 0 for none.
-pub const WDIOC_GETPRETIMEOUT: c_ulong = number::<c_int>(READ, 9);
+pub const WDIOC_GETPRETIMEOUT: c_ulong = number::<c_int>(READ, 0x57, 9);
 
 /// Tell how many seconds are left.
-pub const WDIOC_GETTIMELEFT: c_ulong = number::<c_int>(READ, 10);
+pub const WDIOC_GETTIMELEFT: c_ulong = number::<c_int>(READ, 0x57, 10);
 
 fn issue<T>(fd: BorrowedFd<'_>, request: c_ulong, argument: &mut T) -> io::Result<()> {
     // The argument is as large as the number says, and lives during the call.

@@ -7,6 +7,7 @@ import re
 from uapigen.diff.places import Record
 from uapigen.layout import type_extent
 from uapigen.model import Command, Ioctl, Spec, Struct
+from uapigen.number import size_of
 
 Number = tuple[str, int, int, int]  # direction, size, magic, nr
 
@@ -15,11 +16,7 @@ _SIZE = re.compile(r"(arg_?sz|size|len|length|struct_?size|usize)$")
 
 def number(spec: Spec, command: Command) -> Number:
     """Return what a 64-bit program calls."""
-    assert spec.space is not None
-    size = 0
-    if command.direction != "none" and command.arg is not None:
-        size = type_extent(spec, command.arg, 64).size
-    return command.direction, size, spec.space.magic_value, command.nr
+    return command.direction, size_of(spec, command), command.magic_value, command.nr
 
 
 def argument(spec: Spec, command: Command) -> object:

@@ -41,13 +41,9 @@ def kernel_list() -> list[Row]:
 
 def numbers(spec: Spec) -> list[Number]:
     """Return all numbers of a spec."""
-    out = []
-    if spec.space is not None:
-        out += [Number(spec.space.magic_value, c.nr, c.c_name, c.name, c.pos)
-                for c in spec.commands.values()]
-    out += [Number(i.value >> 8 & 0xff, i.value & 0xff, i.name, i.name, i.pos)
-            for i in spec.ioctls.values()]
-    return out
+    out = [Number(c.magic_value, c.nr, c.c_name, c.name, c.pos) for c in spec.commands.values()]
+    return out + [Number(i.value >> 8 & 0xff, i.value & 0xff, i.name, i.name, i.pos)
+                  for i in spec.ioctls.values()]
 
 
 def _own(spec: Spec, row: Row) -> bool:

@@ -7,28 +7,11 @@ from uapigen.backends.conformance.names import arg_type, prefix, scenario_symbol
 from uapigen.backends.conformance.outputs import plain_scenarios
 from uapigen.backends.conformance.rules import rules_symbol
 from uapigen.backends.conformance.subject import fresh, subjects
-from uapigen.layout import type_extent
 from uapigen.model import Check, Command, NumberSpace, Scenario, Spec
+from uapigen.number import DIRECTIONS, encode, number_of, size_of
 
-_DIRECTIONS = {"none": 0, "w": 1, "r": 2, "rw": 3}
 _SIZE_MAX = (1 << 14) - 1
 _BLOCK = 16
-
-
-def size_of(spec: Spec, command: Command) -> int:
-    """Return the size encoded in a command's number."""
-    return type_extent(spec, command.arg, 64).size if command.arg is not None else 0
-
-
-def encode(direction: int, size: int, magic: int, nr: int) -> int:
-    """Return an ioctl number."""
-    return direction << 30 | size << 16 | magic << 8 | nr
-
-
-def number_of(spec: Spec, command: Command) -> int:
-    """Return a command's full number for 64-bit callers."""
-    assert spec.space is not None
-    return encode(_DIRECTIONS[command.direction], size_of(spec, command), spec.space.magic_value, command.nr)
 
 
 def add_numbers(spec: Spec, family: Family) -> None:
@@ -40,11 +23,11 @@ def add_numbers(spec: Spec, family: Family) -> None:
         value = number_of(spec, cmd)
         family.add(
             cmd.name, " ".join([cmd.name, *(f"quirk.{q}" for q in cmd.quirk)]),
-            f"{cmd.c_name} is 0x{value:08x}: direction {cmd.direction}, type 0x{spec.space.magic_value:02x}, number {cmd.nr_text}, "
+            f"{cmd.c_name} is 0x{value:08x}: direction {cmd.direction}, type 0x{cmd.magic_value:02x}, number {cmd.nr_text}, "
             f"{size_of(spec, cmd)} bytes.", "number", "number",
             row(name=c_string(cmd.c_name), value=f"0x{value:08x}", published=cmd.c_name,
-                dir=str(_DIRECTIONS[cmd.direction]), type=f"0x{spec.space.magic_value:x}", nr=f"0x{cmd.nr:x}",
-                size=str(size_of(spec, cmd)), type_size=f"sizeof({arg_type(cmd)})" if cmd.arg else "0"),
+                dir=str(DIRECTIONS[cmd.direction]), type=f"0x{cmd.magic_value:x}", nr=f"0x{cmd.nr:x}",
+                size=str(size_of(spec, cmd)), type_size=f"sizeof({arg_type(cmd)})" if size_of(spec, cmd) else "0"),
         )
     for nr in spec.space.holes:
         family.add(f"hole.0x{nr:02x}", f"ioctl.hole.0x{nr:02X}", f"No command has the number 0x{nr:02x}.", "number_hole",
@@ -83,9 +66,9 @@ class _Numbers:
 
     def near(self, scenario: Scenario, command: Command) -> None:
         """Add the numbers around a command's."""
-        magic, own = self.space.magic_value, _DIRECTIONS[command.direction]
+        magic, own = command.magic_value, DIRECTIONS[command.direction]
         size, nr = size_of(self.spec, command), command.nr
-        for word, direction in _DIRECTIONS.items():
+        for word, direction in DIRECTIONS.items():
             if direction != own:
                 self.add(scenario, f"{command.name}.direction-{word}", encode(direction, size, magic, nr),
                          f"{command.name} with direction {word} is an unknown command.", command.name)
@@ -112,7 +95,7 @@ def add_encoding(spec: Spec, family: Family) -> None:
             numbers.near(scenario, subject.command)
         for nr, quirk in spec.space.holes.items():
             for size in _sizes(spec):
-                for word, direction in _DIRECTIONS.items():
+                for word, direction in DIRECTIONS.items():
                     numbers.add(scenario, f"hole.0x{nr:02x}.{word}-{size}", encode(direction, size, spec.space.magic_value, nr),
                                 f"The hole 0x{nr:02x} ({word}, {size} bytes) is an unknown command.",
                                 f"ioctl.hole.0x{nr:02X} quirk.{quirk}")
@@ -129,11 +112,14 @@ def _ranges(spec: Spec, family: Family, scenario: Scenario) -> None:
     """Add all numbers of the type, in blocks; the commands' own are left out."""
     assert spec.space is not None
     rule, answer = _answer(spec, spec.space, scenario)
-    for first in range(0, 256, _BLOCK):
-        last = first + _BLOCK - 1
-        family.add(
-            f"nr.0x{first:02x}-0x{last:02x}.{scenario.name}", f"ioctl.{rule.id}",
-            f"Numbers 0x{first:02x} to 0x{last:02x} that are no commands are refused, in every direction and size.",
-            "encoding_range", "encoding",
-            row(scenario=f"&{scenario_symbol(spec, scenario.name)}", answer=answer, nr_first=f"0x{first:x}", nr_last=f"0x{last:x}",
-                type=f"0x{spec.space.magic_value:x}"), needs_of(scenario))
+    usual = spec.space.magic_value
+    for magic in sorted({usual, *(c.magic_value for c in spec.commands.values())}):
+        kind, of = ("nr", "") if magic == usual else (f"type-0x{magic:02x}.nr", f" of type 0x{magic:02x}")
+        for first in range(0, 256, _BLOCK):
+            last = first + _BLOCK - 1
+            family.add(
+                f"{kind}.0x{first:02x}-0x{last:02x}.{scenario.name}", f"ioctl.{rule.id}",
+                f"Numbers 0x{first:02x} to 0x{last:02x}{of} that are no commands are refused, in every direction and size.",
+                "encoding_range", "encoding",
+                row(scenario=f"&{scenario_symbol(spec, scenario.name)}", answer=answer, nr_first=f"0x{first:x}",
+                    nr_last=f"0x{last:x}", type=f"0x{magic:x}"), needs_of(scenario))

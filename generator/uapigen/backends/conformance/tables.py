@@ -6,12 +6,12 @@ from typing import Iterable, Iterator, NamedTuple
 
 from uapigen.backends.conformance.cases import Family, c_string, row
 from uapigen.backends.conformance.checks import Coverage
-from uapigen.backends.conformance.encoding import number_of, size_of
 from uapigen.backends.conformance.names import arg_type, c_ident, prefix
 from uapigen.clauses import clauses, commands
 from uapigen.ctypes_c import SIGNED
-from uapigen.layout import compute, element_extent, leaves
+from uapigen.layout import compute, element_extent, leaves, type_extent
 from uapigen.model import Command, Field, Pos, Spec
+from uapigen.number import number_of
 from uapigen.render import Output, c_banner, render, where
 
 _HEX = ("aligned_u64", "u64", "ulong", "ulonglong", "ptr")
@@ -137,7 +137,7 @@ def _fields(spec: Spec, command: Command) -> list[str]:
     if command.arg_kind != "struct":
         signed = "SIGNED" if command.arg.base in SIGNED else "HEX" if command.arg.base in _HEX else "UNSIGNED"
         flows = f"{int(bool(command.flow_in))}, {int(bool(command.flow_out))}"
-        return [f'{{ "", 0, {size_of(spec, command)}, 1, {up}_FIELD_{signed}, {flows} }}']
+        return [f'{{ "", 0, {type_extent(spec, command.arg, 64).size}, 1, {up}_FIELD_{signed}, {flows} }}']
     rows = []
     for slot in leaves(compute(spec, spec.structs[command.arg.base], 64)):
         assert slot.field.type is not None
@@ -152,9 +152,10 @@ def commands_file(spec: Spec) -> Output:
     tables = []
     for command in commands(spec):
         ctype = arg_type(command).removeprefix("struct ") if command.arg is not None else ""
+        size = type_extent(spec, command.arg, 64).size if command.arg is not None else 0
         tables.append({
             "name": command.name, "c_name": command.c_name, "fields": _fields(spec, command) if command.arg is not None else [],
-            "cmd": f"0x{number_of(spec, command):08x}", "size": size_of(spec, command), "type": ctype,
+            "cmd": f"0x{number_of(spec, command):08x}", "size": size, "type": ctype,
         })
     return _file(spec, "commands", "How the report prints the argument of a command.", tables=tables)
 

@@ -8,9 +8,10 @@ from uapigen.backends.docs.text import CheckRow, check_rows, flat, place, quirk_
 from uapigen.backends.header.numbers import number
 from uapigen.clauses import Clause, commands
 from uapigen.ctypes_c import bounds, uapi_type
-from uapigen.layout import compute, type_extent
+from uapigen.layout import compute
 from uapigen.members import fields
 from uapigen.model import Command, Spec
+from uapigen.number import number_of
 
 _DIRECTIONS = {"none": "–", "r": "_IOR", "w": "_IOW", "rw": "_IOWR"}
 
@@ -52,16 +53,6 @@ class CommandView(NamedTuple):
     effects: list[str]
     promises: list[Promise]
     place: str
-
-
-def ioctl_value(spec: Spec, command: Command) -> int:
-    """Return the number as 64-bit programs see it."""
-    assert spec.space is not None
-    size = 0
-    if command.arg is not None and command.arg_kind != "none":
-        size = type_extent(spec, command.arg, 64).size
-    direction = {"none": 0, "w": 1, "r": 2, "rw": 3}[command.direction]
-    return direction << 30 | size << 16 | spec.space.magic_value << 8 | command.nr
 
 
 def _flow(command: Command, name: str) -> str:
@@ -117,8 +108,8 @@ def view(spec: Spec, command: Command) -> CommandView:
     return CommandView(
         command.name,
         command.c_name,
-        number(spec, command),
-        f"0x{ioctl_value(spec, command):08x}",
+        number(command),
+        f"0x{number_of(spec, command):08x}",
         _DIRECTIONS[command.direction],
         arg or "none",
         ", ".join(command.states),

@@ -12,10 +12,9 @@ from uapigen.model import Command, Spec
 _MACROS = {"none": "_IO", "r": "_IOR", "w": "_IOW", "rw": "_IOWR"}
 
 
-def number(spec: Spec, command: Command) -> str:
+def number(command: Command) -> str:
     """Return the expression of a command's number."""
-    assert spec.space is not None
-    parts = [spec.space.magic, command.nr_text]
+    parts = [command.magic, command.nr_text]
     if command.direction != "none":
         assert command.arg is not None
         parts.append(uapi_type(command.arg))
@@ -25,7 +24,7 @@ def number(spec: Spec, command: Command) -> str:
 def _blocks(spec: Spec) -> Iterator[str]:
     """Yield the numbers, each below what it does."""
     for command in commands(spec):
-        macro = Define(command.c_name, number(spec, command))
+        macro = Define(command.c_name, number(command))
         yield comment(first_sentence(command.doc)) + "\n" + defines([macro])
 
 

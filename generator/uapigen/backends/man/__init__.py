@@ -118,7 +118,7 @@ def _command_page(spec: Spec, command: Command, shared: dict[str, Any]) -> Outpu
         summary=_summary(command.doc),
         doc=body(command.doc),
         include=command.header or next(iter(spec.headers), ""),
-        number=escape(number(spec, command)),
+        number=escape(number(command)),
         errors=_errors(spec, command),
         effects=[flat(e) for e in command.effects],
         promises=[

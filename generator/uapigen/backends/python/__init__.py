@@ -60,7 +60,6 @@ def generate(spec: Spec) -> Iterator[Output]:
         "python/module.py.jinja",
         banner=hash_banner(spec, spec.licenses["user"], ""),
         title=spec.title,
-        magic=spec.space.magic_value,
         docs=[(e.name, quoted(e.doc, 8)) for e in spec.errnos.values()],
         constants=_constants(spec),
         records=list(records.records(spec)),

@@ -12,15 +12,15 @@ from uapigen.clauses import commands, refusals
 from uapigen.ctext import first_sentence, wrap
 from uapigen.members import argument_tail, find
 from uapigen.model import Check, Command, Field, Spec
+from uapigen.number import DIRECTIONS
 from uapigen.render import where
-
-_DIRECTIONS = {"none": 0, "w": 1, "r": 2, "rw": 3}
 
 
 class Row(NamedTuple):
     """A command in the table, as Python source."""
 
     name: str
+    magic: int
     number: int
     direction: int
     argument: str
@@ -59,9 +59,9 @@ def _checks(spec: Spec, command: Command) -> list[list[str]]:
 def rows(spec: Spec) -> list[Row]:
     """Return the commands in the order of their numbers."""
     return [
-        Row(c.name, c.nr, _DIRECTIONS[c.direction], ctype(c.arg) if c.arg else "None",
-            _names(c.flow_in), _names(c.flow_out), _names(c.states),
-            quoted(first_sentence(c.doc), 8),
+        Row(c.name, c.magic_value, c.nr, DIRECTIONS[c.direction],
+            ctype(c.arg) if c.arg else "None", _names(c.flow_in), _names(c.flow_out),
+            _names(c.states), quoted(first_sentence(c.doc), 8),
             _checks(spec, c))
         for c in commands(spec)
     ]

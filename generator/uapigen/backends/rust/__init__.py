@@ -27,7 +27,6 @@ def generate(spec: Spec) -> Iterator[Output]:
         licence=spec.licenses["user"],
         origin=origin(spec),
         title=spec.title,
-        magic=hex(spec.space.magic_value),
         constants=list(types.numbers(spec)),
         orders=_orders(found),
         records=found,

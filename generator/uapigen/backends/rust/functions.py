@@ -52,8 +52,9 @@ def numbers(spec: Spec) -> Iterator[Number]:
     """Yield the numbers in their order."""
     for command in commands(spec):
         kind = rust_type(command.arg) if command.arg and command.direction != "none" else "()"
+        parts = [_DIRECTIONS[command.direction], f"{command.magic_value:#x}", command.nr_text]
         yield Number(doc_lines(first_sentence(command.doc)), command.c_name,
-                     f"number::<{kind}>({_DIRECTIONS[command.direction]}, {command.nr_text})")
+                     f"number::<{kind}>({', '.join(parts)})")
 
 
 def dangerous(spec: Spec, command: Command) -> bool:
