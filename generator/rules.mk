@@ -4,7 +4,7 @@
 GENERATOR_FRONT := $(addprefix uapigen/,build*.py checks*.py cli.py context.py diagnostics.py \
 	diff/*.py errors.py expr.py exprrange.py exprtype.py files.py jsonschema_out.py listing.py \
 	lint/*.py loader.py \
-	manifest.py model.py operations.py reader.py schema.py scope.py shapes.py store.py types.py \
+	manifest.py model/*.py operations.py reader.py schema.py scope.py shapes.py store.py types.py \
 	upkeep.py yamlpos.py)
 
 .PHONY: test-generator test-diff lint-generator schema

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from uapigen.diagnostics import Diagnostic
     from uapigen.model import Spec
 
+    # pylint: disable-next=protected-access  # it has no other name
+    _Subs = argparse._SubParsersAction[argparse.ArgumentParser]
+
 OK, MISTAKES, USAGE = 0, 1, 2
 
 _EXAMPLES = """\
@@ -246,18 +249,8 @@ def _schema(_: argparse.Namespace) -> int:
 # --- the parser -----------------------------------------------------------
 
 
-def _parser() -> argparse.ArgumentParser:
-    import argparse
-    parser = argparse.ArgumentParser(
-        prog="uapigen", description="Generate a device's uAPI, its checks, tests and manual from "
-        "one spec.", epilog=_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
-    subs = parser.add_subparsers(metavar="COMMAND", required=True, dest="command")
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--format", choices=("human", "json"), default="human",
-                        help="form of diagnostics")
-    common.add_argument("--color", choices=("auto", "always", "never"), default="auto",
-                        help="whether diagnostics have colour (auto: on a terminal)")
-
+def _making(subs: _Subs, common: argparse.ArgumentParser) -> None:
+    """Add what writes outputs and specs."""
     sub = subs.add_parser("generate", parents=[common], help="write all outputs that changed",
                           description="Write all outputs that changed.  Nothing is written if the "
                           "spec has a mistake.")
@@ -269,6 +262,20 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("spec", metavar="SPEC", help="root file of the spec")
     sub.set_defaults(run=_generate)
 
+    sub = subs.add_parser("import", help="bring a C header under a spec",
+                          description="Write the spec that generates a C header again.  What the "
+                          "language cannot say is kept verbatim, and listed.")
+    sub.add_argument("-o", "--output", metavar="SPEC", help="where the spec goes (default: show)")
+    sub.add_argument("--as", dest="path", metavar="PATH", default="",
+                     help="path under which programs include it (default: told by its folder)")
+    sub.add_argument("--format", choices=("human", "json"), default="human",
+                     help="form of the report")
+    sub.add_argument("header", metavar="HEADER", help="the header")
+    sub.set_defaults(run=_import)
+
+
+def _judging(subs: _Subs, common: argparse.ArgumentParser) -> None:
+    """Add what judges specs, and explains its words."""
     sub = subs.add_parser("check", parents=[common], help="show all mistakes of a spec")
     sub.add_argument("-q", "--quiet", action="store_true", help="say nothing if all is well")
     sub.add_argument("spec", metavar="SPEC", help="root file of the spec")
@@ -299,6 +306,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("id", metavar="ID", nargs="?", help="for example E0406")
     sub.set_defaults(run=_explain)
 
+
+def _showing(subs: _Subs, common: argparse.ArgumentParser) -> None:
+    """Add what shows a spec."""
     sub = subs.add_parser("layout", parents=[common], help="show where members of structs lie")
     sub.add_argument("spec", metavar="SPEC", help="root file of the spec")
     sub.add_argument("struct", metavar="STRUCT", nargs="*", help="default: all")
@@ -315,17 +325,21 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("specs", metavar="SPEC", nargs="+", help="root files of the specs")
     sub.set_defaults(run=_operations)
 
-    sub = subs.add_parser("import", help="bring a C header under a spec",
-                          description="Write the spec that generates a C header again.  What the "
-                          "language cannot say is kept verbatim, and listed.")
-    sub.add_argument("-o", "--output", metavar="SPEC", help="where the spec goes (default: show)")
-    sub.add_argument("--as", dest="path", metavar="PATH", default="",
-                     help="path under which programs include it (default: told by its folder)")
-    sub.add_argument("--format", choices=("human", "json"), default="human",
-                     help="form of the report")
-    sub.add_argument("header", metavar="HEADER", help="the header")
-    sub.set_defaults(run=_import)
-
     sub = subs.add_parser("schema", help="print the JSON Schema of the spec language")
     sub.set_defaults(run=_schema)
+
+
+def _parser() -> argparse.ArgumentParser:
+    import argparse
+    parser = argparse.ArgumentParser(
+        prog="uapigen", description="Generate a device's uAPI, its checks, tests and manual from "
+        "one spec.", epilog=_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    subs = parser.add_subparsers(metavar="COMMAND", required=True, dest="command")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--format", choices=("human", "json"), default="human",
+                        help="form of diagnostics")
+    common.add_argument("--color", choices=("auto", "always", "never"), default="auto",
+                        help="whether diagnostics have colour (auto: on a terminal)")
+    for add in (_making, _judging, _showing):
+        add(subs, common)
     return parser
