@@ -9,7 +9,6 @@
 #include <linux/ioctl.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
-#include <linux/nospec.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <asm/byteorder.h>
@@ -362,97 +361,81 @@ static int call_get_vers(struct hfi1u_fd *fd, void __user *arg)
 }
 
 /*
- * A command: its name and full number, mask of the states it is allowed in,
- * and what serves it; @plain for a command without argument.
+ * A command: its name, mask of the states it is allowed in, and what serves
+ * it; @plain for a command without argument.
  */
 struct command {
 	const char *name;
-	unsigned int cmd;
 	unsigned int states;
 	int (*call)(struct hfi1u_fd *fd, void __user *arg);
 	int (*plain)(struct hfi1u_fd *fd);
 };
 
-#define FIRST_NR 0xE1
-
 static const struct command commands[] = {
-	[0xE1 - FIRST_NR] = {
+	{
 		.name = "ASSIGN_CTXT",
-		.cmd = HFI1_IOCTL_ASSIGN_CTXT,
 		.states = BIT(HFI1U_STATE_UNASSIGNED) |
 			  BIT(HFI1U_STATE_ASSIGNING) |
 			  BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_assign_ctxt,
 	},
-	[0xE2 - FIRST_NR] = {
+	{
 		.name = "CTXT_INFO",
-		.cmd = HFI1_IOCTL_CTXT_INFO,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_ctxt_info,
 	},
-	[0xE3 - FIRST_NR] = {
+	{
 		.name = "USER_INFO",
-		.cmd = HFI1_IOCTL_USER_INFO,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_user_info,
 	},
-	[0xE4 - FIRST_NR] = {
+	{
 		.name = "TID_UPDATE",
-		.cmd = HFI1_IOCTL_TID_UPDATE,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_tid_update,
 	},
-	[0xE5 - FIRST_NR] = {
+	{
 		.name = "TID_FREE",
-		.cmd = HFI1_IOCTL_TID_FREE,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_tid_free,
 	},
-	[0xE6 - FIRST_NR] = {
+	{
 		.name = "CREDIT_UPD",
-		.cmd = HFI1_IOCTL_CREDIT_UPD,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.plain = hfi1u_do_credit_upd,
 	},
-	[0xE8 - FIRST_NR] = {
+	{
 		.name = "RECV_CTRL",
-		.cmd = HFI1_IOCTL_RECV_CTRL,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_recv_ctrl,
 	},
-	[0xE9 - FIRST_NR] = {
+	{
 		.name = "POLL_TYPE",
-		.cmd = HFI1_IOCTL_POLL_TYPE,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_poll_type,
 	},
-	[0xEA - FIRST_NR] = {
+	{
 		.name = "ACK_EVENT",
-		.cmd = HFI1_IOCTL_ACK_EVENT,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_ack_event,
 	},
-	[0xEB - FIRST_NR] = {
+	{
 		.name = "SET_PKEY",
-		.cmd = HFI1_IOCTL_SET_PKEY,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_set_pkey,
 	},
-	[0xEC - FIRST_NR] = {
+	{
 		.name = "CTXT_RESET",
-		.cmd = HFI1_IOCTL_CTXT_RESET,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.plain = hfi1u_do_ctxt_reset,
 	},
-	[0xED - FIRST_NR] = {
+	{
 		.name = "TID_INVAL_READ",
-		.cmd = HFI1_IOCTL_TID_INVAL_READ,
 		.states = BIT(HFI1U_STATE_ASSIGNED),
 		.call = call_tid_inval_read,
 	},
-	[0xEE - FIRST_NR] = {
+	{
 		.name = "GET_VERS",
-		.cmd = HFI1_IOCTL_GET_VERS,
 		.states = BIT(HFI1U_STATE_UNASSIGNED) |
 			  BIT(HFI1U_STATE_ASSIGNING) |
 			  BIT(HFI1U_STATE_ASSIGNED),
@@ -463,14 +446,35 @@ static const struct command commands[] = {
 /* Return the command with exactly this number, or NULL. */
 static const struct command *find_command(unsigned int cmd)
 {
-	unsigned int nr = _IOC_NR(cmd) - FIRST_NR;
-
-	if (nr >= ARRAY_SIZE(commands))
-		return NULL;
-	nr = array_index_nospec(nr, ARRAY_SIZE(commands));
-	if (!commands[nr].states || commands[nr].cmd != cmd)
-		return NULL;
-	return &commands[nr];
+	switch (cmd) {
+	case HFI1_IOCTL_ASSIGN_CTXT:
+		return &commands[0];
+	case HFI1_IOCTL_CTXT_INFO:
+		return &commands[1];
+	case HFI1_IOCTL_USER_INFO:
+		return &commands[2];
+	case HFI1_IOCTL_TID_UPDATE:
+		return &commands[3];
+	case HFI1_IOCTL_TID_FREE:
+		return &commands[4];
+	case HFI1_IOCTL_CREDIT_UPD:
+		return &commands[5];
+	case HFI1_IOCTL_RECV_CTRL:
+		return &commands[6];
+	case HFI1_IOCTL_POLL_TYPE:
+		return &commands[7];
+	case HFI1_IOCTL_ACK_EVENT:
+		return &commands[8];
+	case HFI1_IOCTL_SET_PKEY:
+		return &commands[9];
+	case HFI1_IOCTL_CTXT_RESET:
+		return &commands[10];
+	case HFI1_IOCTL_TID_INVAL_READ:
+		return &commands[11];
+	case HFI1_IOCTL_GET_VERS:
+		return &commands[12];
+	}
+	return NULL;
 }
 
 static int serve(struct hfi1u_fd *fd, const struct command *command,

@@ -75,7 +75,8 @@ class Commands:
         name, found = command.c_name, number(self.new, command)
         former = next((c for c in self.before.values() if number(self.old, c) == found), None)
         assert self.new.space is not None
-        holes = self.old.space.holes if self.old.space is not None else {}
+        space = self.old.space
+        holes = space.holes if space and space.magic_value == command.magic_value else {}
         if former is not None and self.usage.served(former):
             self.report.add("command-added", name, f"{name} keeps the old number of "
                             f"{former.c_name}", former.pos, command.pos)

@@ -75,7 +75,7 @@ class _Numbers:
         for wrong in sorted({size - 1, size + 1, 0, size * 2, _SIZE_MAX} - {size, -1}):
             self.add(scenario, f"{command.name}.size-{wrong}", encode(own, wrong, magic, nr),
                      f"{command.name} with {wrong} bytes is an unknown command.", command.name)
-        for wrong in (magic - 1, magic + 1, 0xFF):
+        for wrong in sorted({magic - 1, magic + 1, 0xFF} - {-1, magic, 0x100}):
             self.add(scenario, f"{command.name}.type-0x{wrong:02x}", encode(own, size, wrong, nr),
                      f"{command.name} with type 0x{wrong:02x} is an unknown command.", command.name)
 

@@ -8,7 +8,6 @@ from typing import Any, Iterator, NamedTuple
 from uapigen.backends.driver import asserts, commands, header, lists, regions
 from uapigen.backends.driver.names import check_name, state_name
 from uapigen.clauses import Clause, clauses
-from uapigen.clauses import commands as by_number
 from uapigen.ctext import guard, string
 from uapigen.cwrap import call
 from uapigen.model import Spec
@@ -147,7 +146,6 @@ def generate(spec: Spec) -> Iterator[Output]:
         "Dispatch of commands: lookup, state, copies and ordered checks.",
         functions=commands.call_functions(spec),
         rows=commands.table(spec),
-        first=by_number(spec)[0].nr_text,
         **_gate(spec),
     )
     if listed:

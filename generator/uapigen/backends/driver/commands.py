@@ -50,7 +50,6 @@ class Door(Protocol):
 class Row(NamedTuple):
     """A command's entry of the dispatch table."""
 
-    number: str
     c_name: str
     name: str
     states: str
@@ -300,5 +299,5 @@ def table(spec: Spec) -> list[Row]:
         if not _needs_function(command):
             function = f"{spec.prefix}_do_{lower(command)}"
         handler = f".{'plain' if plain else 'call'} = {function}"
-        rows.append(Row(command.nr_text, command.c_name, command.name, states, handler))
+        rows.append(Row(command.c_name, command.name, states, handler))
     return rows

@@ -9,7 +9,6 @@
 #include <linux/ioctl.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
-#include <linux/nospec.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <asm/byteorder.h>
@@ -35,29 +34,24 @@ static int call_info(struct toyu_fd *fd, void __user *arg)
 }
 
 /*
- * A command: its name and full number, mask of the states it is allowed in,
- * and what serves it; @plain for a command without argument.
+ * A command: its name, mask of the states it is allowed in, and what serves
+ * it; @plain for a command without argument.
  */
 struct command {
 	const char *name;
-	unsigned int cmd;
 	unsigned int states;
 	int (*call)(struct toyu_fd *fd, void __user *arg);
 	int (*plain)(struct toyu_fd *fd);
 };
 
-#define FIRST_NR 1
-
 static const struct command commands[] = {
-	[1 - FIRST_NR] = {
+	{
 		.name = "START",
-		.cmd = TOY_IOCTL_START,
 		.states = BIT(TOYU_STATE_IDLE),
 		.plain = toyu_do_start,
 	},
-	[2 - FIRST_NR] = {
+	{
 		.name = "INFO",
-		.cmd = TOY_IOCTL_INFO,
 		.states = BIT(TOYU_STATE_READY),
 		.call = call_info,
 	},
@@ -66,14 +60,13 @@ static const struct command commands[] = {
 /* Return the command with exactly this number, or NULL. */
 static const struct command *find_command(unsigned int cmd)
 {
-	unsigned int nr = _IOC_NR(cmd) - FIRST_NR;
-
-	if (nr >= ARRAY_SIZE(commands))
-		return NULL;
-	nr = array_index_nospec(nr, ARRAY_SIZE(commands));
-	if (!commands[nr].states || commands[nr].cmd != cmd)
-		return NULL;
-	return &commands[nr];
+	switch (cmd) {
+	case TOY_IOCTL_START:
+		return &commands[0];
+	case TOY_IOCTL_INFO:
+		return &commands[1];
+	}
+	return NULL;
 }
 
 static int serve(struct toyu_fd *fd, const struct command *command,
