@@ -369,6 +369,19 @@ static void churn(int rounds)
 	}
 }
 
+/* A busy machine needs more threads for a while; surplus ones end when idle. */
+static long threads_in_the_end(long enough)
+{
+	long threads = status_of("threads");
+	int tries;
+
+	for (tries = 0; threads > enough && tries < 40; tries++) {
+		usleep(500000);
+		threads = status_of("threads");
+	}
+	return threads;
+}
+
 /* HFI1_EMU_CHURN=10000 for the long version. */
 START_TEST(cycles_leave_nothing)
 {
@@ -384,7 +397,7 @@ START_TEST(cycles_leave_nothing)
 	ck_assert_int_eq(status_of("allocations"), objects);
 	ck_assert_int_eq(status_of("mappable_pages"), pages);
 	ck_assert_int_le(status_of("address_spaces"), 6);
-	ck_assert_int_le(status_of("threads"), 24);
+	ck_assert_int_le(threads_in_the_end(24), 24);
 }
 END_TEST
 
