@@ -23,6 +23,17 @@ enum box_kind {
 struct box_bits {
 	__u32 low:4;
 	__u32 high:28;
+	__u32 tag;
+};
+
+#define BOX_NAME_LENGTH 16
+
+struct box_named {
+	__u32 order;
+	__s32 weight;
+	__u8 name[BOX_NAME_LENGTH];
+	__u8 alias[BOX_NAME_LENGTH * 2];
+	__u32 behind;
 };
 
 struct box_job {

@@ -10,26 +10,14 @@ from typing import Optional
 
 from uapigen.diff.change import Report
 from uapigen.diff.places import Member, Record, Span, exact
+from uapigen.diff.retyped import retyped
 from uapigen.diff.rough import Rough
 from uapigen.diff.usage import Usage
-from uapigen.model import Field, Spec, TypeRef
-from uapigen.types import SCALARS
+from uapigen.model import Spec
 
 
 def _overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
-
-
-def _scalar(ref: Optional[TypeRef]) -> Optional[str]:
-    """Return the scalar a member is in a program, None for records."""
-    if ref is None or ref.kind in ("struct", "union"):
-        return None
-    return {"enum": "u32", "pointer": "ptr"}.get(ref.kind, ref.base)
-
-
-def _order(base: str) -> str:
-    base = base.removeprefix("aligned_")
-    return base[:2] if base[:2] in ("le", "be") else ""
 
 
 class Comparison:
@@ -205,30 +193,12 @@ class Comparison:
             self._say("field-resized-32", name, f"has {now.at32.size} bytes for 32-bit programs, "
                       f"had {was.at32.size}", was, now)
         elif self._type(self.old, was) != self._type(self.new, now):
-            kind, text = self._same_size(was, now)
+            kind, text = retyped(was.field, now.field)
             self._say(kind, name, text, was, now)
 
     def _type(self, record: Record, member: Member) -> tuple[str, str, tuple[Optional[int], ...]]:
         kind, base, dims = record.type(member)
         return kind, self.twins.get(base, base) if record is self.old else base, dims
-
-    def _same_size(self, was: Member, now: Member) -> tuple[str, str]:
-        """Return kind and text of a change of type that keeps size and place."""
-        one, two = _scalar(was.field.type), _scalar(now.field.type)
-        shown = f"is {_spell(now.field)}, was {_spell(was.field)}"
-        if one is None or two is None:
-            return "field-type", shown
-        assert was.field.type is not None and now.field.type is not None
-        if _order(one) != _order(two):
-            return "byte-order", shown
-        array = (was.field.type.dims, now.field.type.dims)
-        chars = {"char", "uchar", "u8", "s8"}
-        if array[0] != array[1] or "ptr" in (one, two):
-            return "field-type", shown
-        if {one, two} <= chars and array[0]:
-            return "type-respelled", shown
-        signs = {SCALARS[base][1] for base in (one, two)}
-        return ("type-respelled" if len(signs) == 1 else "signedness"), shown
 
     def _rule(self, name: str, was: Member, now: Member) -> None:
         both = was.field.reserved, now.field.reserved
@@ -259,14 +229,6 @@ class Comparison:
 
 
 _RULES = {"zero": "refused unless zero", "ignored": "ignored", "": "used"}
-
-
-def _spell(fld: Field) -> str:
-    ref = fld.type
-    if ref is None:
-        return "a record"
-    lead = f"{ref.kind} " if ref.kind in ("struct", "union", "enum") else ""
-    return lead + ref.base + "".join(f"[{'' if d is None else d}]" for d in ref.dims)
 
 
 def compare_records(old: Spec, new: Spec, usage: Usage, report: Report) -> dict[str, Comparison]:

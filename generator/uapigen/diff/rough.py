@@ -6,6 +6,7 @@ from typing import Optional
 
 from uapigen.diff.change import Report
 from uapigen.diff.places import own_members
+from uapigen.diff.retyped import retyped
 from uapigen.model import Field, Struct
 
 
@@ -63,10 +64,18 @@ class Rough:
             self._say("field-resized", name, f"has {new.width or 'all'} bits, had "
                       f"{old.width or 'all'}", old, new)
         elif self.same_size:
-            self._say("field-type", name, "has another type", old, new)
+            self._say(*self._retyped(name, old, new), old, new)
         else:
             self._say("field-resized" if not self.same_64 else "field-resized-32", name,
                       "has another type and size", old, new)
+
+    @staticmethod
+    def _retyped(name: str, old: Field, new: Field) -> tuple[str, str, str]:
+        """Return what to say of a member of another type that keeps its size."""
+        kind, text = retyped(old, new)
+        # What differs may be an attribute or a macro, or a bound nobody knows.
+        same = kind == "type-respelled" and old.type == new.type
+        return ("field-type", name, "has another type") if same else (kind, name, text)
 
     def _added(self, name: str, fld: Field, kept: list[str]) -> None:
         names = list(self.after)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Optional
 
@@ -16,11 +16,11 @@ from uapigen import emit
 from uapigen.diagnostics import Diagnostic
 from uapigen.importer.assemble import Assembler, keep_verbatim
 from uapigen.importer.compiler import Compiler, NoCompiler
-from uapigen.importer.facts import Facts
+from uapigen.importer.facts import Facts, every_field
 from uapigen.importer.parser import parse
 from uapigen.importer.verify import Difference, difference
 from uapigen.importer.writer import write
-from uapigen.model import Choice, Content, Function, Piece, Spec
+from uapigen.model import Choice, Content, Function, Piece, Spec, TypeRef
 
 _PATIENCE = 8  # definitions that may be kept verbatim because they come out otherwise
 _ROOTS = ("include/uapi", "include")
@@ -205,7 +205,27 @@ def header_model(file: Path, path: str, text: str) -> Spec:
     if facts.compiler is None or facts.compiler.prerequisites is None:
         said = facts.compiler.complaint.split("error:")[-1].strip() if facts.compiler else ""
         raise ImportFailed(f"clang cannot compile {file}: {said}")
+    _resolve_bounds(spec, facts)
     return spec
+
+
+def _resolve_bounds(spec: Spec, facts: Facts) -> None:
+    """Give array bounds the values that the compiler has for them.
+
+    A written spec is resolved when it is loaded; a model that never is written
+    down would leave every record with such an array to the compiler.
+    """
+    def known(ref: Optional[TypeRef]) -> Optional[TypeRef]:
+        if ref is None or -1 not in ref.dims:
+            return ref
+        dims = tuple(facts.bounds.get(text, -1) if dim == -1 else dim
+                     for dim, text in zip(ref.dims, ref.dim_texts))
+        return replace(ref, dims=dims)
+    for struct in spec.structs.values():
+        for fld in every_field(struct):
+            fld.type = known(fld.type)
+    for typedef in spec.typedefs.values():
+        typedef.type = known(typedef.type)
 
 
 def load_header(file: Path) -> Spec:

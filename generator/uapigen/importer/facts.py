@@ -48,6 +48,7 @@ class Facts:
         self.numbers: dict[str, Number] = {}
         self.enumerators: dict[str, int] = {}
         self.extents: dict[str, tuple[dict[int, int], dict[int, int]]] = {}
+        self.bounds: dict[str, int] = {}  # array bounds, by their text
         self.defines = list(_all(parsed.nodes, Define))
         self.counts = Counter(d.name for d in self.defines)
         if compiler is None:
@@ -90,6 +91,8 @@ class Facts:
         for name in _types(parsed):
             asked[f"z {name}"] = f"sizeof({name})"
             asked[f"a {name}"] = f"_Alignof({name})"
+        for text in _unknown_bounds(parsed):
+            asked[f"b {text}"] = text
         got = {bits: compiler.values(asked, bits) for bits in MODELS}
         for key, value in got[64].items():
             kind, name = key[0], key[2:]
@@ -99,6 +102,8 @@ class Facts:
                     self.macros[name] = Fact(_signed(value, bool(sign)), got[32].get(key))
             elif kind == "e":
                 self.enumerators[name] = _signed(value, True)
+            elif kind == "b" and got[32].get(key) == value:
+                self.bounds[name] = value
             elif kind == "z":
                 self.extents[name] = (
                     {b: got[b][key] for b in MODELS if key in got[b]},
@@ -206,6 +211,14 @@ def _types(parsed: Parsed) -> list[str]:
     for item in _all(parsed.nodes, Typedef):
         names += [item.name, _type_name(item.type)]
     return [n for n in dict.fromkeys(names) if n]
+
+
+def _unknown_bounds(parsed: Parsed) -> set[str]:
+    """Return the array bounds that are no plain numbers."""
+    refs = [f.type for f in _all(parsed.nodes, Field)]
+    refs += [t.type for t in _all(parsed.nodes, Typedef)]
+    return {text for ref in refs if ref is not None
+            for dim, text in zip(ref.dims, ref.dim_texts) if dim == -1}
 
 
 def _spec_types(spec: Spec) -> Iterator[str]:
