@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdint.h>
 #include <string.h>
@@ -34,12 +35,18 @@ static bool is_eventfd(int fd)
 	return n == sizeof(kind) - 1 && !memcmp(target, kind, n);
 }
 
+/*
+ * A full counter is a signal that was not consumed: as good as two.  Whether a
+ * write to it blocks is up to the client, so it is not written to.
+ */
 static void signal_fd(int fd)
 {
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
 	uint64_t one = 1;
 	ssize_t n;
 
-	/* A full counter is a signal that was not consumed: as good as two. */
+	if (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT))
+		return;
 	do
 		n = write(fd, &one, sizeof(one));
 	while (n < 0 && errno == EINTR);

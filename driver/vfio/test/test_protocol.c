@@ -393,6 +393,26 @@ START_TEST(vectors_are_signalled)
 }
 END_TEST
 
+/* A client that blocks on its eventfds and does not read them hurts nobody. */
+START_TEST(vector_that_is_full)
+{
+	uint64_t full = UINT64_MAX - 1, got;
+	int efd = eventfd(0, EFD_CLOEXEC);
+
+	be_bus_master();
+	ck_assert_int_eq(write(efd, &full, sizeof(full)), sizeof(full));
+	ck_assert_int_eq(set_irqs(EVENTFD, 7, 1, &efd, 1), 0);
+	force_source(7);
+	ck_assert_int_eq(set_irqs(NONE, 7, 1, NULL, 0), 0);
+	/* What was not consumed is still there, and the next one arrives. */
+	ck_assert_int_eq(read(efd, &got, sizeof(got)), sizeof(got));
+	ck_assert_uint_eq(got, full);
+	force_source(7);
+	ck_assert(fired(efd));
+	close(efd);
+}
+END_TEST
+
 /* Without bus mastering a message signalled interrupt cannot leave. */
 START_TEST(vectors_need_bus_mastering)
 {
@@ -545,6 +565,7 @@ Suite *suite_protocol(void)
 	tcase_add_test(tc, memory_is_mapped_and_given_back);
 	tcase_add_test(tc, memory_with_two_files);
 	tcase_add_test(tc, vectors_are_signalled);
+	tcase_add_test(tc, vector_that_is_full);
 	tcase_add_test(tc, vectors_need_bus_mastering);
 	tcase_add_test(tc, vectors_that_are_refused);
 	tcase_add_test(tc, resets);
