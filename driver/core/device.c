@@ -59,8 +59,6 @@ static int alloc_tables(struct hfi1u_dev *dd)
 
 static void free_tables(struct hfi1u_dev *dd)
 {
-	if (dd->wq)
-		destroy_workqueue(dd->wq);
 	if (dd->dummy_tail)
 		dma_free_coherent(dd->dev, PAGE_SIZE, dd->dummy_tail,
 				  dd->dummy_tail_dma);
@@ -138,10 +136,13 @@ struct hfi1u_dev *hfi1u_dev_create(const struct hfi1u_host *host,
 
 /**
  * hfi1u_dev_destroy - free a device
- * @dd: device that was never started, or was stopped
+ * @dd: device that was never started, or was stopped and has no handlers left
  */
 void hfi1u_dev_destroy(struct hfi1u_dev *dd)
 {
+	/* handlers ran until now and may have queued work after the stop */
+	if (dd->wq)
+		destroy_workqueue(dd->wq);
 	hfi1u_sdma_exit(dd);
 	hfi1u_scs_exit(dd);
 	hfi1u_events_exit(dd);

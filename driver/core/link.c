@@ -69,6 +69,9 @@ void hfi1u_link_work(struct work_struct *work)
 {
 	struct hfi1u_dev *dd = container_of(work, struct hfi1u_dev, link_work);
 
+	/* queued by a handler that was late: the host may be gone soon */
+	if (test_bit(HFI1U_DEV_STOPPING, &dd->flags))
+		return;
 	switch (hfi1u_port_follow(dd)) {
 	case PHYS(VERIFYCAP):
 		request(dd, PHYS(LINKUP));
@@ -106,7 +109,7 @@ void hfi1u_link_start(struct hfi1u_dev *dd)
 
 /**
  * hfi1u_link_stop - take the link down
- * @dd: device without interrupts
+ * @dd: device that is stopping; work that is queued from now on does nothing
  */
 void hfi1u_link_stop(struct hfi1u_dev *dd)
 {

@@ -165,6 +165,35 @@ START_TEST(test_removal)
 }
 END_TEST
 
+static u64 link_state(void)
+{
+	return WFR_GET(WFR_DC8051_STS_CUR_STATE_PORT,
+		       wfr_mmio_read(rig.wfr, WFR_DC8051_STS_CUR_STATE, 8));
+}
+
+/* Handlers may run until the host disconnects them, which is after the stop. */
+START_TEST(test_late_handler)
+{
+	enum hfi1u_port_state state = hfi1u_port_get_state(rig.dd);
+
+	hfi1u_dev_stop(rig.dd);
+	ck_assert_uint_eq(link_state(), WFR_DC8051_STS_CUR_STATE_PORT_OFFLINE);
+	wfr_fault_raise(rig.wfr, WFR_FAULT_DC8051,
+			WFR_DC8051_ERR_FLG_SET_BY_8051);
+	wfr_mmio_write(rig.wfr, WFR_CCE_INT_FORCE(WFR_IS_DC8051 / 64),
+		       1ULL << WFR_IS_DC8051 % 64, 8);
+	ck_assert_int_eq(hfi1u_interrupt(rig.dd, 0), IRQ_HANDLED);
+	usleep(20000);
+	/* nobody follows the link any more, freezes the chip or trains it */
+	ck_assert_int_eq(hfi1u_port_get_state(rig.dd), state);
+	ck_assert_uint_eq(wfr_mmio_read(rig.wfr, WFR_CCE_STATUS, 8) &
+				  WFR_CCE_STATUS_ALL_FROZE,
+			  0);
+	ck_assert_uint_eq(link_state(), WFR_DC8051_STS_CUR_STATE_PORT_OFFLINE);
+	hfi1u_dev_destroy(rig.dd);
+}
+END_TEST
+
 START_TEST(test_gone)
 {
 	static u8 data[64];
@@ -205,6 +234,7 @@ int main(void)
 	tcase_add_checked_fixture(end, set_up, NULL);
 	tcase_set_timeout(end, 60);
 	tcase_add_test(end, test_removal);
+	tcase_add_test(end, test_late_handler);
 	suite_add_tcase(suite, end);
 	return rig_run(suite);
 }
