@@ -28,6 +28,14 @@ struct box_bits {
 
 #define BOX_NAME_LENGTH 16
 
+struct box_later {
+	__u32 kind;
+	__u32 reserved[3];
+	__u64 cookie;
+	__u32 level;
+	__u32 pad2;
+};
+
 struct box_named {
 	__u32 order;
 	__s32 weight;
