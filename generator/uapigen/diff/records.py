@@ -49,9 +49,9 @@ class Comparison:
         self.renamed = self._renamed()
         for before, after in self.renamed.items():
             was, now = self.gone.pop(before), self.fresh.pop(after)
-            if was.field.reserved:
+            if was.field.reserved and not now.field.reserved:
                 self._use(now, was)
-            elif now.field.reserved:
+            elif now.field.reserved and not was.field.reserved:
                 self._say("field-retired", before, "is reserved now", was, now)
             else:
                 self._say("field-renamed", before, f"is called {after} now", was, now)
@@ -111,7 +111,9 @@ class Comparison:
 
     def _added(self, member: Member) -> None:
         reserve = self._reserve(member.span)
-        if reserve is not None:
+        if reserve is not None and member.field.reserved:
+            self.reused.add(reserve.name)  # what is left of it has another name
+        elif reserve is not None:
             self._use(member, reserve)
         elif any(_overlap(member.span, (h.offset, h.offset + h.size))
                  for h in self.old.layouts[64].holes) and self._still():
