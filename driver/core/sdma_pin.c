@@ -174,12 +174,14 @@ static struct hfi1u_pin *find_pin(struct hfi1u_fd *fd, unsigned long start,
 	return pin;
 }
 
+/* Long-term: an idle pin stays in the cache until its memory goes. */
 static int pin_pages(struct hfi1u_pin *pin, unsigned int npages)
 {
 	while (pin->npinned < npages) {
 		int ret = pin_user_pages_fast(
 			pin->range.start + pin->npinned * PAGE_SIZE,
-			npages - pin->npinned, 0, pin->pages + pin->npinned);
+			npages - pin->npinned, FOLL_LONGTERM,
+			pin->pages + pin->npinned);
 
 		if (ret <= 0)
 			return ret ? ret : -EFAULT;
