@@ -17,7 +17,7 @@
 /* clang-format off */
 
 static const struct hfi1c_layout layout_table[] = {
-	{ /* layout.hfi1_user_info.size */
+	{ /* layout.hfi1_user_info.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct hfi1_user_info)", 28, sizeof(struct hfi1_user_info) },
 			{ "_Alignof(struct hfi1_user_info)", 4, _Alignof(struct hfi1_user_info) },
@@ -59,7 +59,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.hfi1_ctxt_info.size */
+	{ /* layout.hfi1_ctxt_info.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct hfi1_ctxt_info)", 40, sizeof(struct hfi1_ctxt_info) },
 			{ "_Alignof(struct hfi1_ctxt_info)", 8, _Alignof(struct hfi1_ctxt_info) },
@@ -171,7 +171,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.hfi1_tid_info.size */
+	{ /* layout.hfi1_tid_info.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct hfi1_tid_info)", 24, sizeof(struct hfi1_tid_info) },
 			{ "_Alignof(struct hfi1_tid_info)", 8, _Alignof(struct hfi1_tid_info) },
@@ -206,7 +206,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.hfi1_base_info.size */
+	{ /* layout.hfi1_base_info.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct hfi1_base_info)", 120, sizeof(struct hfi1_base_info) },
 			{ "_Alignof(struct hfi1_base_info)", 8, _Alignof(struct hfi1_base_info) },
@@ -339,7 +339,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.hfi1_sdma_comp_entry.size */
+	{ /* layout.hfi1_sdma_comp_entry.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct hfi1_sdma_comp_entry)", 8, sizeof(struct hfi1_sdma_comp_entry) },
 			{ "_Alignof(struct hfi1_sdma_comp_entry)", 4, _Alignof(struct hfi1_sdma_comp_entry) },
@@ -360,7 +360,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.hfi1_status.size */
+	{ /* layout.hfi1_status.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct hfi1_status)", 16, sizeof(struct hfi1_status) },
 			{ "_Alignof(struct hfi1_status)", 8, _Alignof(struct hfi1_status) },
@@ -387,7 +387,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 1,
 	},
-	{ /* layout.sdma_req_info.size */
+	{ /* layout.sdma_req_info.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct sdma_req_info)", 8, sizeof(struct sdma_req_info) },
 			{ "_Alignof(struct sdma_req_info)", 1, _Alignof(struct sdma_req_info) },
@@ -422,7 +422,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.hfi1_kdeth_header.size */
+	{ /* layout.hfi1_kdeth_header.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct hfi1_kdeth_header)", 36, sizeof(struct hfi1_kdeth_header) },
 			{ "_Alignof(struct hfi1_kdeth_header)", 1, _Alignof(struct hfi1_kdeth_header) },
@@ -457,7 +457,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.hfi1_pkt_header.size */
+	{ /* layout.hfi1_pkt_header.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct hfi1_pkt_header)", 64, sizeof(struct hfi1_pkt_header) },
 			{ "_Alignof(struct hfi1_pkt_header)", 1, _Alignof(struct hfi1_pkt_header) },
@@ -913,7 +913,7 @@ static const struct hfi1c_layout layout_table[] = {
 };
 
 static const struct hfi1c_layout32 layout32_table[] = {
-	{ /* layout.ilp32.hfi1_user_info.size */
+	{ /* layout.ilp32.hfi1_user_info.sizeof */
 		.what = (const char *const[]){ "sizeof(struct hfi1_user_info)", "_Alignof(struct hfi1_user_info)" },
 		.expected = (const uint32_t[]){ 28, 4 },
 		.first = 0,
@@ -949,7 +949,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 10,
 		.count = 2,
 	},
-	{ /* layout.ilp32.hfi1_ctxt_info.size */
+	{ /* layout.ilp32.hfi1_ctxt_info.sizeof */
 		.what = (const char *const[]){ "sizeof(struct hfi1_ctxt_info)", "_Alignof(struct hfi1_ctxt_info)" },
 		.expected = (const uint32_t[]){ 40, 8 },
 		.first = 12,
@@ -1045,7 +1045,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 42,
 		.count = 2,
 	},
-	{ /* layout.ilp32.hfi1_tid_info.size */
+	{ /* layout.ilp32.hfi1_tid_info.sizeof */
 		.what = (const char *const[]){ "sizeof(struct hfi1_tid_info)", "_Alignof(struct hfi1_tid_info)" },
 		.expected = (const uint32_t[]){ 24, 8 },
 		.first = 44,
@@ -1075,7 +1075,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 52,
 		.count = 2,
 	},
-	{ /* layout.ilp32.hfi1_base_info.size */
+	{ /* layout.ilp32.hfi1_base_info.sizeof */
 		.what = (const char *const[]){ "sizeof(struct hfi1_base_info)", "_Alignof(struct hfi1_base_info)" },
 		.expected = (const uint32_t[]){ 120, 8 },
 		.first = 54,
@@ -1189,7 +1189,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 90,
 		.count = 2,
 	},
-	{ /* layout.ilp32.hfi1_sdma_comp_entry.size */
+	{ /* layout.ilp32.hfi1_sdma_comp_entry.sizeof */
 		.what = (const char *const[]){ "sizeof(struct hfi1_sdma_comp_entry)", "_Alignof(struct hfi1_sdma_comp_entry)" },
 		.expected = (const uint32_t[]){ 8, 4 },
 		.first = 92,
@@ -1207,7 +1207,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 96,
 		.count = 2,
 	},
-	{ /* layout.ilp32.hfi1_status.size */
+	{ /* layout.ilp32.hfi1_status.sizeof */
 		.what = (const char *const[]){ "sizeof(struct hfi1_status)", "_Alignof(struct hfi1_status)" },
 		.expected = (const uint32_t[]){ 16, 8 },
 		.first = 98,
@@ -1231,7 +1231,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 104,
 		.count = 1,
 	},
-	{ /* layout.ilp32.sdma_req_info.size */
+	{ /* layout.ilp32.sdma_req_info.sizeof */
 		.what = (const char *const[]){ "sizeof(struct sdma_req_info)", "_Alignof(struct sdma_req_info)" },
 		.expected = (const uint32_t[]){ 8, 1 },
 		.first = 105,
@@ -1261,7 +1261,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 113,
 		.count = 2,
 	},
-	{ /* layout.ilp32.hfi1_kdeth_header.size */
+	{ /* layout.ilp32.hfi1_kdeth_header.sizeof */
 		.what = (const char *const[]){ "sizeof(struct hfi1_kdeth_header)", "_Alignof(struct hfi1_kdeth_header)" },
 		.expected = (const uint32_t[]){ 36, 1 },
 		.first = 115,
@@ -1291,7 +1291,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 123,
 		.count = 2,
 	},
-	{ /* layout.ilp32.hfi1_pkt_header.size */
+	{ /* layout.ilp32.hfi1_pkt_header.sizeof */
 		.what = (const char *const[]){ "sizeof(struct hfi1_pkt_header)", "_Alignof(struct hfi1_pkt_header)" },
 		.expected = (const uint32_t[]){ 64, 1 },
 		.first = 125,
@@ -1739,14 +1739,14 @@ static const struct hfi1c_layout32 layout32_table[] = {
 
 static const struct hfi1c_case cases[] = {
 	{
-		.name = "layout.hfi1_user_info.size",
+		.name = "layout.hfi1_user_info.sizeof",
 		.clause = "struct.hfi1_user_info",
 		.doc = "struct hfi1_user_info has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[0],
 	},
 	{
-		.name = "layout.ilp32.hfi1_user_info.size",
+		.name = "layout.ilp32.hfi1_user_info.sizeof",
 		.clause = "struct.hfi1_user_info",
 		.doc = "For 32-bit programs: struct hfi1_user_info has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -1823,14 +1823,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[5],
 	},
 	{
-		.name = "layout.hfi1_ctxt_info.size",
+		.name = "layout.hfi1_ctxt_info.sizeof",
 		.clause = "struct.hfi1_ctxt_info",
 		.doc = "struct hfi1_ctxt_info has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[6],
 	},
 	{
-		.name = "layout.ilp32.hfi1_ctxt_info.size",
+		.name = "layout.ilp32.hfi1_ctxt_info.sizeof",
 		.clause = "struct.hfi1_ctxt_info",
 		.doc = "For 32-bit programs: struct hfi1_ctxt_info has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -2047,14 +2047,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[21],
 	},
 	{
-		.name = "layout.hfi1_tid_info.size",
+		.name = "layout.hfi1_tid_info.sizeof",
 		.clause = "struct.hfi1_tid_info",
 		.doc = "struct hfi1_tid_info has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[22],
 	},
 	{
-		.name = "layout.ilp32.hfi1_tid_info.size",
+		.name = "layout.ilp32.hfi1_tid_info.sizeof",
 		.clause = "struct.hfi1_tid_info",
 		.doc = "For 32-bit programs: struct hfi1_tid_info has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -2117,14 +2117,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[26],
 	},
 	{
-		.name = "layout.hfi1_base_info.size",
+		.name = "layout.hfi1_base_info.sizeof",
 		.clause = "struct.hfi1_base_info",
 		.doc = "struct hfi1_base_info has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[27],
 	},
 	{
-		.name = "layout.ilp32.hfi1_base_info.size",
+		.name = "layout.ilp32.hfi1_base_info.sizeof",
 		.clause = "struct.hfi1_base_info",
 		.doc = "For 32-bit programs: struct hfi1_base_info has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -2383,14 +2383,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[45],
 	},
 	{
-		.name = "layout.hfi1_sdma_comp_entry.size",
+		.name = "layout.hfi1_sdma_comp_entry.sizeof",
 		.clause = "struct.hfi1_sdma_comp_entry",
 		.doc = "struct hfi1_sdma_comp_entry has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[46],
 	},
 	{
-		.name = "layout.ilp32.hfi1_sdma_comp_entry.size",
+		.name = "layout.ilp32.hfi1_sdma_comp_entry.sizeof",
 		.clause = "struct.hfi1_sdma_comp_entry",
 		.doc = "For 32-bit programs: struct hfi1_sdma_comp_entry has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -2425,14 +2425,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[48],
 	},
 	{
-		.name = "layout.hfi1_status.size",
+		.name = "layout.hfi1_status.sizeof",
 		.clause = "struct.hfi1_status",
 		.doc = "struct hfi1_status has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[49],
 	},
 	{
-		.name = "layout.ilp32.hfi1_status.size",
+		.name = "layout.ilp32.hfi1_status.sizeof",
 		.clause = "struct.hfi1_status",
 		.doc = "For 32-bit programs: struct hfi1_status has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -2481,14 +2481,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[52],
 	},
 	{
-		.name = "layout.sdma_req_info.size",
+		.name = "layout.sdma_req_info.sizeof",
 		.clause = "struct.sdma_req_info",
 		.doc = "struct sdma_req_info has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[53],
 	},
 	{
-		.name = "layout.ilp32.sdma_req_info.size",
+		.name = "layout.ilp32.sdma_req_info.sizeof",
 		.clause = "struct.sdma_req_info",
 		.doc = "For 32-bit programs: struct sdma_req_info has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -2551,14 +2551,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[57],
 	},
 	{
-		.name = "layout.hfi1_kdeth_header.size",
+		.name = "layout.hfi1_kdeth_header.sizeof",
 		.clause = "struct.hfi1_kdeth_header",
 		.doc = "struct hfi1_kdeth_header has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[58],
 	},
 	{
-		.name = "layout.ilp32.hfi1_kdeth_header.size",
+		.name = "layout.ilp32.hfi1_kdeth_header.sizeof",
 		.clause = "struct.hfi1_kdeth_header",
 		.doc = "For 32-bit programs: struct hfi1_kdeth_header has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -2621,14 +2621,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[62],
 	},
 	{
-		.name = "layout.hfi1_pkt_header.size",
+		.name = "layout.hfi1_pkt_header.sizeof",
 		.clause = "struct.hfi1_pkt_header",
 		.doc = "struct hfi1_pkt_header has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[63],
 	},
 	{
-		.name = "layout.ilp32.hfi1_pkt_header.size",
+		.name = "layout.ilp32.hfi1_pkt_header.sizeof",
 		.clause = "struct.hfi1_pkt_header",
 		.doc = "For 32-bit programs: struct hfi1_pkt_header has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,

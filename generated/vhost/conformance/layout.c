@@ -17,7 +17,7 @@
 /* clang-format off */
 
 static const struct hfi1c_layout layout_table[] = {
-	{ /* layout.vhost_vring_state.size */
+	{ /* layout.vhost_vring_state.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct vhost_vring_state)", 8, sizeof(struct vhost_vring_state) },
 			{ "_Alignof(struct vhost_vring_state)", 4, _Alignof(struct vhost_vring_state) },
@@ -38,7 +38,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.vhost_vring_file.size */
+	{ /* layout.vhost_vring_file.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct vhost_vring_file)", 8, sizeof(struct vhost_vring_file) },
 			{ "_Alignof(struct vhost_vring_file)", 4, _Alignof(struct vhost_vring_file) },
@@ -59,7 +59,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.vhost_vring_addr.size */
+	{ /* layout.vhost_vring_addr.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct vhost_vring_addr)", 40, sizeof(struct vhost_vring_addr) },
 			{ "_Alignof(struct vhost_vring_addr)", 8, _Alignof(struct vhost_vring_addr) },
@@ -108,7 +108,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.vhost_iotlb_msg.size */
+	{ /* layout.vhost_iotlb_msg.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct vhost_iotlb_msg)", 32, sizeof(struct vhost_iotlb_msg) },
 			{ "_Alignof(struct vhost_iotlb_msg)", 8, _Alignof(struct vhost_iotlb_msg) },
@@ -150,7 +150,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.vhost_msg.size */
+	{ /* layout.vhost_msg.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct vhost_msg)", 72, sizeof(struct vhost_msg) },
 			{ "_Alignof(struct vhost_msg)", 8, _Alignof(struct vhost_msg) },
@@ -213,7 +213,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.vhost_msg_v2.size */
+	{ /* layout.vhost_msg_v2.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct vhost_msg_v2)", 72, sizeof(struct vhost_msg_v2) },
 			{ "_Alignof(struct vhost_msg_v2)", 8, _Alignof(struct vhost_msg_v2) },
@@ -283,7 +283,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.vhost_memory_region.size */
+	{ /* layout.vhost_memory_region.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct vhost_memory_region)", 32, sizeof(struct vhost_memory_region) },
 			{ "_Alignof(struct vhost_memory_region)", 8, _Alignof(struct vhost_memory_region) },
@@ -318,7 +318,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.vhost_memory.size */
+	{ /* layout.vhost_memory.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct vhost_memory)", 8, sizeof(struct vhost_memory) },
 			{ "_Alignof(struct vhost_memory)", 8, _Alignof(struct vhost_memory) },
@@ -345,7 +345,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 1,
 	},
-	{ /* layout.vhost_scsi_target.size */
+	{ /* layout.vhost_scsi_target.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct vhost_scsi_target)", 232, sizeof(struct vhost_scsi_target) },
 			{ "_Alignof(struct vhost_scsi_target)", 4, _Alignof(struct vhost_scsi_target) },
@@ -380,7 +380,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.vhost_vdpa_config.size */
+	{ /* layout.vhost_vdpa_config.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct vhost_vdpa_config)", 8, sizeof(struct vhost_vdpa_config) },
 			{ "_Alignof(struct vhost_vdpa_config)", 4, _Alignof(struct vhost_vdpa_config) },
@@ -407,7 +407,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 1,
 	},
-	{ /* layout.vhost_vdpa_iova_range.size */
+	{ /* layout.vhost_vdpa_iova_range.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct vhost_vdpa_iova_range)", 16, sizeof(struct vhost_vdpa_iova_range) },
 			{ "_Alignof(struct vhost_vdpa_iova_range)", 8, _Alignof(struct vhost_vdpa_iova_range) },
@@ -515,7 +515,7 @@ static const struct hfi1c_layout layout_table[] = {
 };
 
 static const struct hfi1c_layout32 layout32_table[] = {
-	{ /* layout.ilp32.vhost_vring_state.size */
+	{ /* layout.ilp32.vhost_vring_state.sizeof */
 		.what = (const char *const[]){ "sizeof(struct vhost_vring_state)", "_Alignof(struct vhost_vring_state)" },
 		.expected = (const uint32_t[]){ 8, 4 },
 		.first = 0,
@@ -533,7 +533,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 4,
 		.count = 2,
 	},
-	{ /* layout.ilp32.vhost_vring_file.size */
+	{ /* layout.ilp32.vhost_vring_file.sizeof */
 		.what = (const char *const[]){ "sizeof(struct vhost_vring_file)", "_Alignof(struct vhost_vring_file)" },
 		.expected = (const uint32_t[]){ 8, 4 },
 		.first = 6,
@@ -551,7 +551,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 10,
 		.count = 2,
 	},
-	{ /* layout.ilp32.vhost_vring_addr.size */
+	{ /* layout.ilp32.vhost_vring_addr.sizeof */
 		.what = (const char *const[]){ "sizeof(struct vhost_vring_addr)", "_Alignof(struct vhost_vring_addr)" },
 		.expected = (const uint32_t[]){ 40, 4 },
 		.first = 12,
@@ -593,7 +593,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 24,
 		.count = 2,
 	},
-	{ /* layout.ilp32.vhost_iotlb_msg.size */
+	{ /* layout.ilp32.vhost_iotlb_msg.sizeof */
 		.what = (const char *const[]){ "sizeof(struct vhost_iotlb_msg)", "_Alignof(struct vhost_iotlb_msg)" },
 		.expected = (const uint32_t[]){ 28, 4 },
 		.first = 26,
@@ -629,7 +629,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 36,
 		.count = 2,
 	},
-	{ /* layout.ilp32.vhost_msg.size */
+	{ /* layout.ilp32.vhost_msg.sizeof */
 		.what = (const char *const[]){ "sizeof(struct vhost_msg)", "_Alignof(struct vhost_msg)" },
 		.expected = (const uint32_t[]){ 68, 4 },
 		.first = 38,
@@ -683,7 +683,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 54,
 		.count = 2,
 	},
-	{ /* layout.ilp32.vhost_msg_v2.size */
+	{ /* layout.ilp32.vhost_msg_v2.sizeof */
 		.what = (const char *const[]){ "sizeof(struct vhost_msg_v2)", "_Alignof(struct vhost_msg_v2)" },
 		.expected = (const uint32_t[]){ 72, 4 },
 		.first = 56,
@@ -743,7 +743,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 74,
 		.count = 2,
 	},
-	{ /* layout.ilp32.vhost_memory_region.size */
+	{ /* layout.ilp32.vhost_memory_region.sizeof */
 		.what = (const char *const[]){ "sizeof(struct vhost_memory_region)", "_Alignof(struct vhost_memory_region)" },
 		.expected = (const uint32_t[]){ 32, 4 },
 		.first = 76,
@@ -773,7 +773,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 84,
 		.count = 2,
 	},
-	{ /* layout.ilp32.vhost_memory.size */
+	{ /* layout.ilp32.vhost_memory.sizeof */
 		.what = (const char *const[]){ "sizeof(struct vhost_memory)", "_Alignof(struct vhost_memory)" },
 		.expected = (const uint32_t[]){ 8, 4 },
 		.first = 86,
@@ -797,7 +797,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 92,
 		.count = 1,
 	},
-	{ /* layout.ilp32.vhost_scsi_target.size */
+	{ /* layout.ilp32.vhost_scsi_target.sizeof */
 		.what = (const char *const[]){ "sizeof(struct vhost_scsi_target)", "_Alignof(struct vhost_scsi_target)" },
 		.expected = (const uint32_t[]){ 232, 4 },
 		.first = 93,
@@ -827,7 +827,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 101,
 		.count = 2,
 	},
-	{ /* layout.ilp32.vhost_vdpa_config.size */
+	{ /* layout.ilp32.vhost_vdpa_config.sizeof */
 		.what = (const char *const[]){ "sizeof(struct vhost_vdpa_config)", "_Alignof(struct vhost_vdpa_config)" },
 		.expected = (const uint32_t[]){ 8, 4 },
 		.first = 103,
@@ -851,7 +851,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 109,
 		.count = 1,
 	},
-	{ /* layout.ilp32.vhost_vdpa_iova_range.size */
+	{ /* layout.ilp32.vhost_vdpa_iova_range.sizeof */
 		.what = (const char *const[]){ "sizeof(struct vhost_vdpa_iova_range)", "_Alignof(struct vhost_vdpa_iova_range)" },
 		.expected = (const uint32_t[]){ 16, 4 },
 		.first = 110,
@@ -957,14 +957,14 @@ static const struct hfi1c_layout32 layout32_table[] = {
 
 static const struct hfi1c_case cases[] = {
 	{
-		.name = "layout.vhost_vring_state.size",
+		.name = "layout.vhost_vring_state.sizeof",
 		.clause = "struct.vhost_vring_state",
 		.doc = "struct vhost_vring_state has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[0],
 	},
 	{
-		.name = "layout.ilp32.vhost_vring_state.size",
+		.name = "layout.ilp32.vhost_vring_state.sizeof",
 		.clause = "struct.vhost_vring_state",
 		.doc = "For 32-bit programs: struct vhost_vring_state has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -999,14 +999,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[2],
 	},
 	{
-		.name = "layout.vhost_vring_file.size",
+		.name = "layout.vhost_vring_file.sizeof",
 		.clause = "struct.vhost_vring_file",
 		.doc = "struct vhost_vring_file has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[3],
 	},
 	{
-		.name = "layout.ilp32.vhost_vring_file.size",
+		.name = "layout.ilp32.vhost_vring_file.sizeof",
 		.clause = "struct.vhost_vring_file",
 		.doc = "For 32-bit programs: struct vhost_vring_file has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -1041,14 +1041,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[5],
 	},
 	{
-		.name = "layout.vhost_vring_addr.size",
+		.name = "layout.vhost_vring_addr.sizeof",
 		.clause = "struct.vhost_vring_addr",
 		.doc = "struct vhost_vring_addr has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[6],
 	},
 	{
-		.name = "layout.ilp32.vhost_vring_addr.size",
+		.name = "layout.ilp32.vhost_vring_addr.sizeof",
 		.clause = "struct.vhost_vring_addr",
 		.doc = "For 32-bit programs: struct vhost_vring_addr has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -1139,18 +1139,18 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[12],
 	},
 	{
-		.name = "layout.vhost_iotlb_msg.size",
+		.name = "layout.vhost_iotlb_msg.sizeof",
 		.clause = "struct.vhost_iotlb_msg",
 		.doc = "struct vhost_iotlb_msg has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
-		.data = &layout_table[15],
+		.data = &layout_table[13],
 	},
 	{
-		.name = "layout.ilp32.vhost_iotlb_msg.size",
+		.name = "layout.ilp32.vhost_iotlb_msg.sizeof",
 		.clause = "struct.vhost_iotlb_msg",
 		.doc = "For 32-bit programs: struct vhost_iotlb_msg has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
-		.data = &layout32_table[15],
+		.data = &layout32_table[13],
 	},
 	{
 		.name = "layout.vhost_iotlb_msg.iova",
@@ -1223,14 +1223,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[18],
 	},
 	{
-		.name = "layout.vhost_msg.size",
+		.name = "layout.vhost_msg.sizeof",
 		.clause = "struct.vhost_msg",
 		.doc = "struct vhost_msg has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[19],
 	},
 	{
-		.name = "layout.ilp32.vhost_msg.size",
+		.name = "layout.ilp32.vhost_msg.sizeof",
 		.clause = "struct.vhost_msg",
 		.doc = "For 32-bit programs: struct vhost_msg has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -1349,14 +1349,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[27],
 	},
 	{
-		.name = "layout.vhost_msg_v2.size",
+		.name = "layout.vhost_msg_v2.sizeof",
 		.clause = "struct.vhost_msg_v2",
 		.doc = "struct vhost_msg_v2 has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[28],
 	},
 	{
-		.name = "layout.ilp32.vhost_msg_v2.size",
+		.name = "layout.ilp32.vhost_msg_v2.sizeof",
 		.clause = "struct.vhost_msg_v2",
 		.doc = "For 32-bit programs: struct vhost_msg_v2 has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -1489,14 +1489,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[37],
 	},
 	{
-		.name = "layout.vhost_memory_region.size",
+		.name = "layout.vhost_memory_region.sizeof",
 		.clause = "struct.vhost_memory_region",
 		.doc = "struct vhost_memory_region has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[38],
 	},
 	{
-		.name = "layout.ilp32.vhost_memory_region.size",
+		.name = "layout.ilp32.vhost_memory_region.sizeof",
 		.clause = "struct.vhost_memory_region",
 		.doc = "For 32-bit programs: struct vhost_memory_region has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -1559,14 +1559,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[42],
 	},
 	{
-		.name = "layout.vhost_memory.size",
+		.name = "layout.vhost_memory.sizeof",
 		.clause = "struct.vhost_memory",
 		.doc = "struct vhost_memory has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[43],
 	},
 	{
-		.name = "layout.ilp32.vhost_memory.size",
+		.name = "layout.ilp32.vhost_memory.sizeof",
 		.clause = "struct.vhost_memory",
 		.doc = "For 32-bit programs: struct vhost_memory has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -1615,14 +1615,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[46],
 	},
 	{
-		.name = "layout.vhost_scsi_target.size",
+		.name = "layout.vhost_scsi_target.sizeof",
 		.clause = "struct.vhost_scsi_target",
 		.doc = "struct vhost_scsi_target has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[47],
 	},
 	{
-		.name = "layout.ilp32.vhost_scsi_target.size",
+		.name = "layout.ilp32.vhost_scsi_target.sizeof",
 		.clause = "struct.vhost_scsi_target",
 		.doc = "For 32-bit programs: struct vhost_scsi_target has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -1685,14 +1685,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[51],
 	},
 	{
-		.name = "layout.vhost_vdpa_config.size",
+		.name = "layout.vhost_vdpa_config.sizeof",
 		.clause = "struct.vhost_vdpa_config",
 		.doc = "struct vhost_vdpa_config has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[52],
 	},
 	{
-		.name = "layout.ilp32.vhost_vdpa_config.size",
+		.name = "layout.ilp32.vhost_vdpa_config.sizeof",
 		.clause = "struct.vhost_vdpa_config",
 		.doc = "For 32-bit programs: struct vhost_vdpa_config has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -1741,14 +1741,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[55],
 	},
 	{
-		.name = "layout.vhost_vdpa_iova_range.size",
+		.name = "layout.vhost_vdpa_iova_range.sizeof",
 		.clause = "struct.vhost_vdpa_iova_range",
 		.doc = "struct vhost_vdpa_iova_range has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[56],
 	},
 	{
-		.name = "layout.ilp32.vhost_vdpa_iova_range.size",
+		.name = "layout.ilp32.vhost_vdpa_iova_range.sizeof",
 		.clause = "struct.vhost_vdpa_iova_range",
 		.doc = "For 32-bit programs: struct vhost_vdpa_iova_range has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,

@@ -17,7 +17,7 @@
 /* clang-format off */
 
 static const struct hfi1c_layout layout_table[] = {
-	{ /* layout.watchdog_info.size */
+	{ /* layout.watchdog_info.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct watchdog_info)", 40, sizeof(struct watchdog_info) },
 			{ "_Alignof(struct watchdog_info)", 4, _Alignof(struct watchdog_info) },
@@ -156,7 +156,7 @@ static const struct hfi1c_layout layout_table[] = {
 };
 
 static const struct hfi1c_layout32 layout32_table[] = {
-	{ /* layout.ilp32.watchdog_info.size */
+	{ /* layout.ilp32.watchdog_info.sizeof */
 		.what = (const char *const[]){ "sizeof(struct watchdog_info)", "_Alignof(struct watchdog_info)" },
 		.expected = (const uint32_t[]){ 40, 4 },
 		.first = 0,
@@ -292,14 +292,14 @@ static const struct hfi1c_layout32 layout32_table[] = {
 
 static const struct hfi1c_case cases[] = {
 	{
-		.name = "layout.watchdog_info.size",
+		.name = "layout.watchdog_info.sizeof",
 		.clause = "struct.watchdog_info",
 		.doc = "struct watchdog_info has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[0],
 	},
 	{
-		.name = "layout.ilp32.watchdog_info.size",
+		.name = "layout.ilp32.watchdog_info.sizeof",
 		.clause = "struct.watchdog_info",
 		.doc = "For 32-bit programs: struct watchdog_info has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,

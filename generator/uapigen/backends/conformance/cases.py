@@ -12,7 +12,7 @@ from uapigen.backends.conformance.solve import Assignment, number
 from uapigen.cwrap import condition
 from uapigen.expr import is_constant, evaluate
 from uapigen.model import Command, Expr, Scenario, Spec
-from uapigen.render import Output, c_banner, render
+from uapigen.render import BackendError, Output, c_banner, render
 
 _NEEDS = {
     "ctl": ("CTL", "EXCLUSIVE"),
@@ -77,11 +77,15 @@ class Family:
     doc: str
     cases: list[Case] = field(default_factory=list)
     functions: list[str] = field(default_factory=list)
+    _names: set[str] = field(default_factory=set)
     _computed: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, clause: str, doc: str, run: str, kind: str, row_: Row,
             needs: tuple[str, ...] = (), timeout: int = 0) -> None:
-        """Add a case; `name` is what stands behind the group's name."""
+        """Add a case; `name` is what stands behind the group's name and must be new."""
+        if name in self._names:
+            raise BackendError(self.spec.pos, f"two cases are called '{self.name}.{name}'")
+        self._names.add(name)
         self.cases.append(Case(f"{self.name}.{name}", clause, doc, f"{prefix(self.spec)}_run_{run}",
                                f"{prefix(self.spec)}_{kind}", row_, needs, timeout))
 

@@ -30,10 +30,10 @@ class Subject(NamedTuple):
 
 
 def _struct(spec: Spec, struct: Struct) -> Iterator[Subject]:
-    """Yield a record's size and alignment, then each member."""
+    """Yield a record's size and alignment, then each member; no member can be called sizeof."""
     wide, narrow = (compute(spec, struct, bits) for bits in (64, 32))
     ctype = f"{struct.kind} {struct.name}"
-    yield Subject(f"{struct.name}.size", f"struct.{struct.name}", f"{ctype} has the size and alignment the spec says.", [
+    yield Subject(f"{struct.name}.sizeof", f"struct.{struct.name}", f"{ctype} has the size and alignment the spec says.", [
         Fact(f"sizeof({ctype})", f"sizeof({ctype})", wide.size, narrow.size),
         Fact(f"_Alignof({ctype})", f"_Alignof({ctype})", wide.align, narrow.align),
     ])

@@ -17,7 +17,7 @@
 /* clang-format off */
 
 static const struct hfi1c_layout layout_table[] = {
-	{ /* layout.toy_info.size */
+	{ /* layout.toy_info.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct toy_info)", 16, sizeof(struct toy_info) },
 			{ "_Alignof(struct toy_info)", 8, _Alignof(struct toy_info) },
@@ -45,7 +45,7 @@ static const struct hfi1c_layout layout_table[] = {
 		},
 		.count = 2,
 	},
-	{ /* layout.toy_range.size */
+	{ /* layout.toy_range.sizeof */
 		.rows = (const struct hfi1c_layout_row[]){
 			{ "sizeof(struct toy_range)", 16, sizeof(struct toy_range) },
 			{ "_Alignof(struct toy_range)", 8, _Alignof(struct toy_range) },
@@ -94,7 +94,7 @@ static const struct hfi1c_layout layout_table[] = {
 };
 
 static const struct hfi1c_layout32 layout32_table[] = {
-	{ /* layout.ilp32.toy_info.size */
+	{ /* layout.ilp32.toy_info.sizeof */
 		.what = (const char *const[]){ "sizeof(struct toy_info)", "_Alignof(struct toy_info)" },
 		.expected = (const uint32_t[]){ 16, 8 },
 		.first = 0,
@@ -118,7 +118,7 @@ static const struct hfi1c_layout32 layout32_table[] = {
 		.first = 6,
 		.count = 2,
 	},
-	{ /* layout.ilp32.toy_range.size */
+	{ /* layout.ilp32.toy_range.sizeof */
 		.what = (const char *const[]){ "sizeof(struct toy_range)", "_Alignof(struct toy_range)" },
 		.expected = (const uint32_t[]){ 16, 8 },
 		.first = 8,
@@ -164,14 +164,14 @@ static const struct hfi1c_layout32 layout32_table[] = {
 
 static const struct hfi1c_case cases[] = {
 	{
-		.name = "layout.toy_info.size",
+		.name = "layout.toy_info.sizeof",
 		.clause = "struct.toy_info",
 		.doc = "struct toy_info has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[0],
 	},
 	{
-		.name = "layout.ilp32.toy_info.size",
+		.name = "layout.ilp32.toy_info.sizeof",
 		.clause = "struct.toy_info",
 		.doc = "For 32-bit programs: struct toy_info has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
@@ -220,14 +220,14 @@ static const struct hfi1c_case cases[] = {
 		.data = &layout32_table[3],
 	},
 	{
-		.name = "layout.toy_range.size",
+		.name = "layout.toy_range.sizeof",
 		.clause = "struct.toy_range",
 		.doc = "struct toy_range has the size and alignment the spec says.",
 		.run = hfi1c_run_layout,
 		.data = &layout_table[4],
 	},
 	{
-		.name = "layout.ilp32.toy_range.size",
+		.name = "layout.ilp32.toy_range.sizeof",
 		.clause = "struct.toy_range",
 		.doc = "For 32-bit programs: struct toy_range has the size and alignment the spec says.",
 		.run = hfi1c_run_layout32,
