@@ -37,7 +37,7 @@ def test_members_are_told_from_the_record(tmp_path: Path) -> None:
     emit.generate(load_good(tmp_path, MEMBERS, "device"), tmp_path / "out", ["conformance"])
     text = (tmp_path / "out/conformance/layout.c").read_text(encoding="utf-8")
     names = re.findall(r'"(layout\.toy_extent\.\w+)"', text)
-    assert sorted(names) == sorted(f"layout.toy_extent.{n}" for n in ("sizeof", "size", "align", "start"))
+    assert set(names) == {f"layout.toy_extent.{n}" for n in ("sizeof", "size", "align", "start")}
 
 
 def test_a_second_case_of_a_name_is_refused(tmp_path: Path) -> None:
