@@ -37,7 +37,8 @@ struct hfi1u_dev;
 /**
  * struct hfi1u_params - configuration of a device, in the module's names
  * @cap_mask: capability word, both halves; see hfi1u_caps_write()
- * @num_user_contexts: receive contexts for users, 0 for one per online CPU
+ * @num_user_contexts: receive contexts for users, negative for one per
+ *	online CPU
  * @krcvqs: receive queues kept for kernel traffic, beside the control one
  * @num_vls: virtual lanes, a power of two up to 8
  * @rcvarray_split: percent of a context's RcvArray share for eager buffers
@@ -56,7 +57,7 @@ struct hfi1u_dev;
  */
 struct hfi1u_params {
 	u64 cap_mask;
-	unsigned int num_user_contexts;
+	int num_user_contexts;
 	unsigned int krcvqs;
 	unsigned int num_vls;
 	unsigned int rcvarray_split;

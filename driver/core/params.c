@@ -24,6 +24,7 @@ void hfi1u_params_default(struct hfi1u_params *params)
 {
 	*params = (struct hfi1u_params){
 		.cap_mask = hfi1u_caps_default(),
+		.num_user_contexts = -1,
 		.krcvqs = 2,
 		.num_vls = HFI1U_MAX_VLS,
 		.rcvarray_split = HFI1U_LIMIT_EAGER_SPLIT_PERCENT,
@@ -93,7 +94,7 @@ int hfi1u_params_check(struct hfi1u_dev *dd)
 			p->sdma_comp_size);
 		return -EINVAL;
 	}
-	if (!p->num_user_contexts)
+	if (p->num_user_contexts < 0)
 		p->num_user_contexts = num_online_cpus();
 	bring_into(dd, "rcvhdrcnt", &p->rcvhdrcnt, hdrq_entries(p->rcvhdrcnt));
 	bring_into(dd, "hdrq_entsize", &p->hdrq_entsize,

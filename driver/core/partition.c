@@ -82,8 +82,8 @@ static int divide_receive(struct hfi1u_dev *dd)
 	p->first_user = 1 + dd->params.krcvqs;
 	if (p->first_user >= dd->chip.rcv_contexts)
 		return -EINVAL;
-	p->num_user = min(dd->params.num_user_contexts,
-			  dd->chip.rcv_contexts - p->first_user);
+	p->num_user = min_t(unsigned int, dd->params.num_user_contexts,
+			    dd->chip.rcv_contexts - p->first_user);
 	p->num_rcv = p->first_user + p->num_user;
 	p->group_share = groups / p->num_rcv;
 	p->group_extra = groups % p->num_rcv;
@@ -113,6 +113,7 @@ static int divide_send(struct hfi1u_dev *dd)
 	/* block 0 is never handed out */
 	unsigned int fixed =
 		1 + before + HFI1U_VL15_CONTEXTS * HFI1U_VL15_BLOCKS;
+	unsigned int each;
 
 	p->num_send = kernel + ack + p->num_user + HFI1U_VL15_CONTEXTS;
 	if (p->num_send > dd->chip.send_contexts) {
@@ -127,8 +128,8 @@ static int divide_send(struct hfi1u_dev *dd)
 		return -EINVAL;
 	p->user_send_base = kernel + ack;
 	p->user_send_block = 1 + before;
-	p->user_credits = min_t(unsigned int, WFR_PIO_CTXT_BLOCKS_MAX,
-				(dd->chip.pio_blocks - fixed) / p->num_user);
+	each = (dd->chip.pio_blocks - fixed) / max(p->num_user, 1U);
+	p->user_credits = min_t(unsigned int, WFR_PIO_CTXT_BLOCKS_MAX, each);
 	return 0;
 }
 
@@ -136,7 +137,7 @@ static int divide_send(struct hfi1u_dev *dd)
  * hfi1u_partition - decide who gets what
  * @dd: device whose chip constants and parameters are known
  *
- * Return: 0, or -EINVAL when not a single user fits in.
+ * Return: 0, or -EINVAL when not a single user of those wanted fits in.
  */
 int hfi1u_partition(struct hfi1u_dev *dd)
 {

@@ -44,6 +44,23 @@ unsigned int hfi1u_port_lid_param(const struct hfi1u_unit *unit)
 	return port_lid ? port_lid + unit->number : 0;
 }
 
+static int set_int(const char *val, const struct kernel_param *kp)
+{
+	need_defaults();
+	return param_set_int(val, kp);
+}
+
+static int get_int(char *buf, const struct kernel_param *kp)
+{
+	need_defaults();
+	return param_get_int(buf, kp);
+}
+
+static const struct kernel_param_ops int_ops = {
+	.set = set_int,
+	.get = get_int,
+};
+
 static int set_uint(const char *val, const struct kernel_param *kp)
 {
 	need_defaults();
@@ -121,9 +138,9 @@ static const struct kernel_param_ops port_lid_ops = {
 };
 
 /* For the compiler to see that the type is the field's. */
-#define HFI1U_PARAM(name, field, type, desc)                        \
-	static_assert(__same_type(params.field, unsigned type));    \
-	module_param_cb(name, &u##type##_ops, &params.field, 0444); \
+#define HFI1U_PARAM(name, field, type, desc)                     \
+	static_assert(__same_type(params.field, type));          \
+	module_param_cb(name, &type##_ops, &params.field, 0444); \
 	MODULE_PARM_DESC(name, desc)
 
 module_param_cb(cap_mask, &cap_mask_ops, NULL, 0644);

@@ -199,6 +199,30 @@ START_TEST(test_small_chip)
 }
 END_TEST
 
+/* For a machine that only routes: it starts, and serves no program. */
+START_TEST(test_no_users)
+{
+	struct file *file;
+
+	opts.params.num_user_contexts = 0;
+	rig_start(&rig, &opts);
+	ck_assert_uint_eq(hfi1u_nctxts(rig.dd), 0);
+	file = rig_open(&rig);
+	ck_assert_int_eq(rig_assign(file, 0, 0), -EBUSY);
+	fput(file);
+	rig_stop(&rig);
+}
+END_TEST
+
+START_TEST(test_a_user_per_cpu)
+{
+	opts.params.num_user_contexts = -1;
+	rig_start(&rig, &opts);
+	ck_assert_uint_eq(hfi1u_nctxts(rig.dd), num_online_cpus());
+	rig_stop(&rig);
+}
+END_TEST
+
 /* Every context has a part of the RcvArray of its own. */
 START_TEST(test_all_contexts)
 {
@@ -257,6 +281,8 @@ int main(void)
 	tcase_add_loop_test(tc, test_mtu, 0, 5);
 	tcase_add_test(tc, test_small_chip);
 	tcase_add_test(tc, test_all_contexts);
+	tcase_add_test(tc, test_no_users);
+	tcase_add_test(tc, test_a_user_per_cpu);
 	tcase_add_test(tc, test_ring_of_nothing);
 	suite_add_tcase(suite, tc);
 	return rig_run(suite);

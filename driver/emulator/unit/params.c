@@ -42,8 +42,8 @@ static const struct kernel_param_ops cap_mask_ops = {
 	.get = get_cap_mask,
 };
 
-#define HFI1U_PARAM(name, field, type, desc)                        \
-	module_param_named(name, unit_params.field, u##type, 0444); \
+#define HFI1U_PARAM(name, field, type, desc)                     \
+	module_param_named(name, unit_params.field, type, 0444); \
 	MODULE_PARM_DESC(name, desc)
 
 module_param_cb(cap_mask, &cap_mask_ops, &unit_params.cap_mask, 0644);
