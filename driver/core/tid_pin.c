@@ -57,6 +57,19 @@ void hfi1u_account_pins(struct hfi1u_dev *dd, struct mm_struct *mm,
 	atomic_long_add(npages, &dd->pinned_pages);
 }
 
+/* Counted before they are pinned: two at a time do not exceed a limit. */
+static bool charge(struct hfi1u_fd *fd, unsigned long npages)
+{
+	struct hfi1u_dev *dd = fd->dd;
+
+	hfi1u_account_pins(dd, current->mm, &fd->rcv_pinned, npages);
+	if (hfi1u_may_pin(dd, current->mm, atomic_long_read(&fd->rcv_pinned),
+			  0))
+		return true;
+	hfi1u_account_pins(dd, current->mm, &fd->rcv_pinned, -(long)npages);
+	return false;
+}
+
 /**
  * hfi1u_tid_pin - pin a buffer, or as much of its start as can be
  * @fd: file
@@ -68,11 +81,12 @@ enum hfi1u_check hfi1u_tid_pin(struct hfi1u_fd *fd, struct hfi1u_tid_buf *buf)
 {
 	int ret;
 
-	if (!hfi1u_may_pin(fd->dd, current->mm,
-			   atomic_long_read(&fd->rcv_pinned), buf->npages))
+	if (!charge(fd, buf->npages))
 		return HFI1U_CHECK_TID_UPDATE_PIN_LIMIT;
 	ret = pin_user_pages_fast(buf->vaddr, buf->npages,
 				  FOLL_WRITE | FOLL_LONGTERM, buf->pages);
+	hfi1u_account_pins(fd->dd, current->mm, &fd->rcv_pinned,
+			   max(ret, 0) - (long)buf->npages);
 	if (ret == -ENOMEM)
 		return HFI1U_CHECK_TID_UPDATE_NO_MEMORY;
 	if (ret < 0)
@@ -80,7 +94,6 @@ enum hfi1u_check hfi1u_tid_pin(struct hfi1u_fd *fd, struct hfi1u_tid_buf *buf)
 	if (!ret)
 		return HFI1U_CHECK_TID_UPDATE_NO_PAGE_PINNED;
 	buf->npinned = ret;
-	hfi1u_account_pins(fd->dd, current->mm, &fd->rcv_pinned, ret);
 	return HFI1U_CHECK_NONE;
 }
 
