@@ -69,6 +69,13 @@ static int create(struct hfi1u_unit *unit)
 	return PTR_ERR_OR_ZERO(unit->dd);
 }
 
+/* What the chip writes to is freed: nothing may come from it any more. */
+static void destroy(struct hfi1u_unit *unit)
+{
+	pci_clear_master(unit->pdev);
+	hfi1u_dev_destroy(unit->dd);
+}
+
 static void stop(struct hfi1u_unit *unit)
 {
 	hfi1u_fm_stop(unit);
@@ -105,7 +112,7 @@ stop:
 disconnect:
 	hfi1u_vectors_free(unit);
 destroy:
-	hfi1u_dev_destroy(unit->dd);
+	destroy(unit);
 	return ret;
 }
 
@@ -154,7 +161,7 @@ static void hfi1u_remove(struct pci_dev *pdev)
 	hfi1u_ibdev_unregister(unit);
 	stop(unit);
 	hfi1u_vectors_free(unit);
-	hfi1u_dev_destroy(unit->dd);
+	destroy(unit);
 	hfi1u_unit_release(unit);
 	kfree(unit);
 }
