@@ -56,6 +56,11 @@ struct box_info {
 	__u32 flags;
 };
 
+struct box_gap {
+	__u8 first;
+	__u32 second;
+};
+
 struct box_view {
 	__u32 kind;
 	union {
@@ -74,5 +79,6 @@ struct box_long {
 #define BOX_VIEW _IOR(BOX_MAGIC, 2, struct box_view)
 #define BOX_INFO _IO(BOX_MAGIC, 3)
 #define BOX_LONG _IOR(BOX_MAGIC, 4, struct box_long)
+#define BOX_GAP _IOW(BOX_MAGIC, 9, struct box_gap)
 
 #endif

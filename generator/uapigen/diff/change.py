@@ -76,6 +76,7 @@ KINDS: dict[str, Kind] = {
         "struct-grows-with-size": "the caller says how much it knows, and the number has no size",
         "struct-grows-versioned": "old programs keep the number and the record they know",
         "reserved-used": "old programs had to pass zero there, or only read it",
+        "padding-named": "nobody looks at it",
         "padding-reported": "it is written where old programs do not look",
         "type-respelled": "size, place and meaning stay",
         "member-of-union-added": "the union has the size it had",

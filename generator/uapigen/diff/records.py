@@ -117,9 +117,7 @@ class Comparison:
             self._use(member, reserve)
         elif any(_overlap(member.span, (h.offset, h.offset + h.size))
                  for h in self.old.layouts[64].holes) and self._still():
-            reads = self.usage.reads(self.new.struct.name, member.name)
-            self._say("padding-used" if reads else "padding-reported", member.name,
-                      "stands where padding was", None, member)
+            self._say(self._filled(member), member.name, "stands where padding was", None, member)
         elif self._still() and self._shared(member):
             self._say("member-of-union-added", member.name, "is another view", None, member)
         elif member.span[0] >= max((m.span[1] for m in self.old.members.values()), default=0):
@@ -128,6 +126,13 @@ class Comparison:
             self.explained = True
             self._say("field-inserted", member.name, f"stands at byte {member.span[0]}, before "
                       "members that were there", None, member)
+
+    def _filled(self, member: Member) -> str:
+        """Return what it is that a hole has got a name."""
+        if member.field.reserved == "ignored":
+            return "padding-named"
+        reads = self.usage.reads(self.new.struct.name, member.name)
+        return "padding-used" if reads else "padding-reported"
 
     def _still(self) -> bool:
         """Tell whether the record kept its size and its members their places."""
