@@ -232,7 +232,7 @@ def _import(options: argparse.Namespace) -> int:
         done = importer.import_header(Path(options.header), options.path)
     except importer.ImportFailed as err:
         return _fail(str(err))
-    if options.output:
+    if options.output != "-":
         Path(options.output).write_text(done.text, encoding="utf-8")
     else:
         sys.stdout.write(done.text)
@@ -265,7 +265,8 @@ def _making(subs: _Subs, common: argparse.ArgumentParser) -> None:
     sub = subs.add_parser("import", help="bring a C header under a spec",
                           description="Write the spec that generates a C header again.  What the "
                           "language cannot say is kept verbatim, and listed.")
-    sub.add_argument("-o", "--output", metavar="SPEC", help="where the spec goes (default: show)")
+    sub.add_argument("-o", "--output", metavar="SPEC", default="-",
+                     help="where the spec goes (default: -, which shows it)")
     sub.add_argument("--as", dest="path", metavar="PATH", default="",
                      help="path under which programs include it (default: told by its folder)")
     sub.add_argument("--format", choices=("human", "json"), default="human",
