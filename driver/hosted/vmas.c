@@ -12,9 +12,11 @@
 #include "vmas.h"
 
 /* Mappings of a device are I/O memory to the kernel: they cannot be pinned. */
-static bool is_device(const char *line)
+static bool is_device(const char *line, const char *end)
 {
-	return strstr(line, "/memfd:hfi1-emu") != NULL;
+	static const char name[] = "/memfd:hfi1-emu";
+
+	return memmem(line, end - line, name, sizeof(name) - 1) != NULL;
 }
 
 static char *read_maps(pid_t pid)
@@ -47,27 +49,47 @@ static char *read_maps(pid_t pid)
 	return text;
 }
 
-unsigned long hosted_vmas_usable(struct mm_struct *mm, unsigned long start,
-				 unsigned long end, bool write)
+/* The same by the text of the maps, whose lines are "LO-HI rwxp ...". */
+static unsigned long usable(const char *text, unsigned long start,
+			    unsigned long end, bool write)
 {
-	char *text = read_maps(hosted_mm_pid(mm)), *line, *save = NULL;
 	unsigned long at = start, lo, hi;
+	const char *line, *next;
 	char *rest;
 
-	if (!text)
-		return start;
-	/* "LO-HI rwxp ..." */
-	for (line = strtok_r(text, "\n", &save); line && at < end;
-	     line = strtok_r(NULL, "\n", &save)) {
+	for (line = text; *line && at < end; line = next + (*next == '\n')) {
+		next = strchrnul(line, '\n');
 		lo = strtoul(line, &rest, 16);
 		hi = strtoul(rest + 1, &rest, 16);
 		if (hi <= at)
 			continue;
-		if (lo > at || is_device(rest) ||
+		if (lo > at || is_device(rest, next) ||
 		    (write ? rest[2] != 'w' : rest[1] != 'r'))
 			break;
 		at = hi;
 	}
-	free(text);
 	return min(at, end);
+}
+
+unsigned long hosted_vmas_usable(struct mm_struct *mm, unsigned long start,
+				 unsigned long end, bool write)
+{
+	char *text = read_maps(hosted_mm_pid(mm));
+
+	if (text)
+		start = usable(text, start, end, write);
+	free(text);
+	return start;
+}
+
+void hosted_vmas_skip_usable(struct mm_struct *mm, struct hosted_range *ranges,
+			     unsigned int count)
+{
+	char *text = read_maps(hosted_mm_pid(mm));
+	unsigned int i;
+
+	for (i = 0; text && i < count; i++)
+		ranges[i].start =
+			usable(text, ranges[i].start, ranges[i].end, false);
+	free(text);
 }

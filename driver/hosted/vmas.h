@@ -11,4 +11,12 @@
 unsigned long hosted_vmas_usable(struct mm_struct *mm, unsigned long start,
 				 unsigned long end, bool write);
 
+struct hosted_range {
+	unsigned long start, end;
+};
+
+/* Move the start of each range behind the part that can be read. */
+void hosted_vmas_skip_usable(struct mm_struct *mm, struct hosted_range *ranges,
+			     unsigned int count);
+
 #endif /* HOSTED_VMAS_H */

@@ -44,31 +44,49 @@ void uffd_put(struct uffd *uffd)
 	free(uffd);
 }
 
-/* First notifier's range that has lost pages; false when all are whole. */
-static bool find_gap(struct mm_struct *mm, unsigned long *start,
-		     unsigned long *end)
+/* The ranges that notifiers are for; to be freed. */
+static struct hosted_range *watched(struct mm_struct *mm, unsigned int *count)
 {
 	struct mmu_interval_notifier *sub;
-	unsigned long lo[64], hi[64], at;
-	unsigned int n = 0, i;
+	struct hosted_range *ranges;
+	unsigned int room = 0;
 
+	*count = 0;
+	spin_lock(&mm->notifier_lock);
+	list_for_each_entry(sub, &mm->notifiers, node)
+		room++;
+	spin_unlock(&mm->notifier_lock);
+	ranges = calloc(room, sizeof(*ranges));
+	if (!ranges)
+		return NULL;
+	/* new ones come last: who comes in between is not in need of this */
 	spin_lock(&mm->notifier_lock);
 	list_for_each_entry(sub, &mm->notifiers, node) {
-		if (n == ARRAY_SIZE(lo))
+		if (*count == room)
 			break;
-		lo[n] = sub->interval_tree.start & PAGE_MASK;
-		hi[n++] = PAGE_ALIGN(sub->interval_tree.last);
+		ranges[(*count)++] = (struct hosted_range){
+			.start = sub->interval_tree.start & PAGE_MASK,
+			.end = PAGE_ALIGN(sub->interval_tree.last),
+		};
 	}
 	spin_unlock(&mm->notifier_lock);
-	for (i = 0; i < n; i++) {
-		at = hosted_vmas_usable(mm, lo[i], hi[i], false);
-		if (at >= hi[i])
-			continue;
-		*start = at;
-		*end = hi[i];
-		return true;
-	}
-	return false;
+	return ranges;
+}
+
+/* Tell the notifiers whose ranges have lost pages already. */
+static void report_gaps(struct mm_struct *mm)
+{
+	struct hosted_range *ranges;
+	unsigned int count, i;
+
+	ranges = watched(mm, &count);
+	if (count)
+		hosted_vmas_skip_usable(mm, ranges, count);
+	for (i = 0; i < count; i++)
+		if (ranges[i].start < ranges[i].end)
+			hosted_mm_unmap(mm, ranges[i].start,
+					ranges[i].start + PAGE_SIZE);
+	free(ranges);
 }
 
 static void handle(struct uffd *uffd, const struct uffd_msg *msg)
@@ -94,14 +112,12 @@ static bool pending(struct uffd *uffd)
 
 void uffd_drain(struct uffd *uffd)
 {
-	unsigned long start, end;
 	struct uffd_msg msg;
 
 	mutex_lock(&uffd->lock);
 	while (pending(uffd)) {
 		/* Reading lets the process go on: do the known part first. */
-		if (find_gap(uffd->mm, &start, &end))
-			hosted_mm_unmap(uffd->mm, start, start + PAGE_SIZE);
+		report_gaps(uffd->mm);
 		if (read(uffd->src.fd, &msg, sizeof(msg)) != sizeof(msg))
 			break;
 		handle(uffd, &msg);
@@ -153,21 +169,14 @@ void uffd_close(struct uffd *uffd)
 /* Ranges that had their notifiers before the process gave us its uffd. */
 void uffd_register_all(struct uffd *uffd)
 {
-	struct mmu_interval_notifier *sub;
-	unsigned long lo[64], len[64];
-	unsigned int n = 0;
+	unsigned int count, i;
+	struct hosted_range *ranges;
 
-	spin_lock(&uffd->mm->notifier_lock);
-	list_for_each_entry(sub, &uffd->mm->notifiers, node) {
-		if (n == ARRAY_SIZE(lo))
-			break;
-		lo[n] = sub->interval_tree.start;
-		len[n] = sub->interval_tree.last - lo[n] + 1;
-		n++;
-	}
-	spin_unlock(&uffd->mm->notifier_lock);
-	while (n--)
-		uffd_register(uffd, lo[n], len[n]);
+	ranges = watched(uffd->mm, &count);
+	for (i = 0; i < count; i++)
+		uffd_register(uffd, ranges[i].start,
+			      ranges[i].end - ranges[i].start);
+	free(ranges);
 }
 
 void uffd_register(struct uffd *uffd, unsigned long start, unsigned long length)
