@@ -12,6 +12,7 @@
  * asking the driver and telling the client, and is taken outside of all_lock.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -84,6 +85,21 @@ static uint32_t look(struct poller *p, poll_table *pt)
 	       (p->events | EPOLLERR | EPOLLHUP);
 }
 
+/*
+ * A full counter wakes as well as one more would.  Whether a write to it
+ * blocks is up to the client, so it is not written to.
+ */
+static void wake(int eventfd)
+{
+	struct pollfd pfd = { .fd = eventfd, .events = POLLOUT };
+	uint64_t one = 1;
+
+	if (poll(&pfd, 1, 0) != 1 || !(pfd.revents & POLLOUT))
+		return;
+	if (write(eventfd, &one, sizeof(one)) < 0)
+		pr_debug("eventfd: %s", strerror(errno));
+}
+
 static void tell(struct poller *p, uint32_t mask)
 {
 	struct emu_reply rep = {
@@ -93,12 +109,11 @@ static void tell(struct poller *p, uint32_t mask)
 		.result = mask,
 		.a = { p->tag },
 	};
-	uint64_t one = 1;
 
-	if (!p->watch)
+	if (p->watch)
+		wake(p->fd);
+	else
 		reply_send(p->fd, &rep, sizeof(rep), NULL, 0);
-	else if (write(p->fd, &one, sizeof(one)) < 0)
-		pr_debug("eventfd: %s", strerror(errno));
 }
 
 static void ask_again(struct work_struct *work)
