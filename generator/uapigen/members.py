@@ -2,9 +2,12 @@
 """Finding members of records by the path an expression names."""
 from __future__ import annotations
 
+import re
 from typing import Iterator, Optional, Sequence
 
 from uapigen.model import Command, Field, Spec, Struct, TypeRef
+
+_SPARE = re.compile(r"_*(reserved?|resv|rsvd|rsv|pad|padding|spare|unused|zero|mbz)_?\d*_*")
 
 
 def fields(struct: Struct) -> Iterator[Field]:
@@ -19,6 +22,11 @@ def fields(struct: Struct) -> Iterator[Field]:
 def find(struct: Struct, name: str) -> Optional[Field]:
     """Return the member of that name, if there is one."""
     return next((f for f in fields(struct) if f.name == name), None)
+
+
+def is_spare(name: str) -> bool:
+    """Tell whether a member's name says that it is kept free; nothing in a header says more."""
+    return _SPARE.fullmatch(name) is not None
 
 
 def tail(struct: Struct) -> Optional[Field]:

@@ -61,6 +61,11 @@ struct box_gap {
 	__u32 second;
 };
 
+struct box_seen {
+	__u8 state;
+	__u32 since;
+};
+
 struct box_view {
 	__u32 kind;
 	union {
@@ -79,6 +84,7 @@ struct box_long {
 #define BOX_VIEW _IOR(BOX_MAGIC, 2, struct box_view)
 #define BOX_INFO _IO(BOX_MAGIC, 3)
 #define BOX_LONG _IOR(BOX_MAGIC, 4, struct box_long)
+#define BOX_SEEN _IOR(BOX_MAGIC, 10, struct box_seen)
 #define BOX_GAP _IOW(BOX_MAGIC, 9, struct box_gap)
 
 #endif

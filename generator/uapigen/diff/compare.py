@@ -7,6 +7,7 @@ from uapigen.diff.change import Change, Report
 from uapigen.diff.commands import compare_commands
 from uapigen.diff.published import compare_published
 from uapigen.diff.records import compare_records
+from uapigen.diff.reserves import mark_reserves
 from uapigen.diff.usage import Usage
 from uapigen.diff.values import compare_values
 from uapigen.diff.words import compare_headers, compare_words
@@ -19,6 +20,8 @@ def compare(old: Spec, new: Spec) -> list[Change]:
     Documentation, tests and what names a driver's own parts are not compared.
     """
     report = Report()
+    for spec in (old, new):
+        mark_reserves(spec)
     added = compare_values(old, new, report)
     usage = Usage(old, new)
     records = compare_records(old, new, usage, report)

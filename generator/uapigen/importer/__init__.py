@@ -24,7 +24,6 @@ from uapigen.model import Choice, Content, Function, Piece, Spec, TypeRef
 
 _PATIENCE = 8  # definitions that may be kept verbatim because they come out otherwise
 _ROOTS = ("include/uapi", "include")
-_RESERVE = re.compile(r"_*(reserved?|resv|rsvd|spare|unused|pad|padding)_?\d*_*")
 
 
 class ImportFailed(Exception):
@@ -207,19 +206,7 @@ def header_model(file: Path, path: str, text: str) -> Spec:
         said = facts.compiler.complaint.split("error:")[-1].strip() if facts.compiler else ""
         raise ImportFailed(f"clang cannot compile {file}: {said}")
     _resolve_bounds(spec, facts)
-    _find_reserves(spec)
     return spec
-
-
-def _find_reserves(spec: Spec) -> None:
-    """Mark the members whose names say that they are kept free.
-
-    Nothing in a header tells whether they had to be zero.
-    """
-    for struct in spec.structs.values():
-        for fld in every_field(struct):
-            if fld.type is not None and _RESERVE.fullmatch(fld.name):
-                fld.reserved = "ignored"
 
 
 def _resolve_bounds(spec: Spec, facts: Facts) -> None:

@@ -8,10 +8,10 @@ from typing import Iterator, Optional
 from uapigen.layout import LayoutError, type_extent
 from uapigen.lint.finding import Finding
 from uapigen.lint.types import LOOSE_NAMES, LOOSE_SCALARS
+from uapigen.members import is_spare
 from uapigen.model import Command, Field, Ioctl, Spec, Struct
 from uapigen.scope import members
 
-_SPARE = re.compile(r"_*(reserved|resv|rsvd|rsv|pad|padding|spare|unused|zero|mbz)\d*_*")
 _GROWTH = re.compile(r"(.*_)?(flags?|size|argsz|version|comp_mask)")
 _LOOSE = re.compile(r"\b(?:long(?!\s+long)|" + "|".join(sorted(LOOSE_NAMES)) + r")\b")
 _ZERO = re.compile(r"\barg\.(\w+) != 0")
@@ -103,7 +103,7 @@ def _gives_room(spec: Spec, fld: Field) -> bool:
     """Tell whether a new meaning can go into the member, or be announced by it."""
     if fld.reserved:
         return fld.reserved == "zero"
-    if spec.status == "imported" and _SPARE.fullmatch(fld.name):
+    if spec.status == "imported" and is_spare(fld.name):
         return True
     return _GROWTH.fullmatch(fld.name) is not None
 
@@ -138,7 +138,7 @@ def _reserved(spec: Spec, command: Command) -> Iterator[Finding]:
     """Yield reserved members that the command reads and no check looks at."""
     struct = _argument(spec, command)
     for fld in members(struct) if struct is not None else []:
-        spare = fld.reserved == "zero" or (not fld.reserved and _SPARE.fullmatch(fld.name))
+        spare = fld.reserved == "zero" or (not fld.reserved and is_spare(fld.name))
         looked = re.compile(rf"\barg\.{re.escape(fld.name)}\b")
         if spare and fld.name not in command.ignored and struct is not None \
                 and not any(looked.search(c.cond_text) for c in command.checks):
