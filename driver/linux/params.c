@@ -44,56 +44,26 @@ unsigned int hfi1u_port_lid_param(const struct hfi1u_unit *unit)
 	return port_lid ? port_lid + unit->number : 0;
 }
 
-static int set_int(const char *val, const struct kernel_param *kp)
-{
-	need_defaults();
-	return param_set_int(val, kp);
-}
+/* What the kernel has for a type, on top of the defaults. */
+#define PARAM_OPS(type)                                                       \
+	static int set_##type(const char *val, const struct kernel_param *kp) \
+	{                                                                     \
+		need_defaults();                                              \
+		return param_set_##type(val, kp);                             \
+	}                                                                     \
+	static int get_##type(char *buf, const struct kernel_param *kp)       \
+	{                                                                     \
+		need_defaults();                                              \
+		return param_get_##type(buf, kp);                             \
+	}                                                                     \
+	static const struct kernel_param_ops type##_ops = {                   \
+		.set = set_##type,                                            \
+		.get = get_##type,                                            \
+	}
 
-static int get_int(char *buf, const struct kernel_param *kp)
-{
-	need_defaults();
-	return param_get_int(buf, kp);
-}
-
-static const struct kernel_param_ops int_ops = {
-	.set = set_int,
-	.get = get_int,
-};
-
-static int set_uint(const char *val, const struct kernel_param *kp)
-{
-	need_defaults();
-	return param_set_uint(val, kp);
-}
-
-static int get_uint(char *buf, const struct kernel_param *kp)
-{
-	need_defaults();
-	return param_get_uint(buf, kp);
-}
-
-static const struct kernel_param_ops uint_ops = {
-	.set = set_uint,
-	.get = get_uint,
-};
-
-static int set_ulong(const char *val, const struct kernel_param *kp)
-{
-	need_defaults();
-	return param_set_ulong(val, kp);
-}
-
-static int get_ulong(char *buf, const struct kernel_param *kp)
-{
-	need_defaults();
-	return param_get_ulong(buf, kp);
-}
-
-static const struct kernel_param_ops ulong_ops = {
-	.set = set_ulong,
-	.get = get_ulong,
-};
+PARAM_OPS(int);
+PARAM_OPS(uint);
+PARAM_OPS(ulong);
 
 static int set_cap_mask(const char *val, const struct kernel_param *kp)
 {
